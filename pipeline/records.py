@@ -1,0 +1,111 @@
+"""The records that flow from text to graph. All are frozen; functions move them on.
+
+Every offset is a half-open range of Unicode code points into ``Document.text``, as Python slices them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from graphwright.pipeline.identity import content_hash
+
+Span = tuple[int, int]
+Form = Literal["name", "nominal", "pronoun"]
+Assertion = Literal["asserted", "negated", "hedged", "future", "attributed"]
+Band = Literal["keep", "review", "drop"]
+
+ENTITY_LABELS = ("PER", "ORG", "LOC", "TIME", "NUM", "MISC")
+LITERAL_LABELS = frozenset({"TIME", "NUM"})
+
+
+def check_span(start: int, end: int) -> None:
+    """Raise ``ValueError`` unless ``0 <= start < end``."""
+    if not 0 <= start < end:
+        raise ValueError(f"a span needs 0 <= start < end; received start={start}, end={end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as read, and where it came from. ``id`` is a function of ``source`` unless a data set names it."""
+
+    id: str
+    text: str
+    source: str
+    language: str = "en"
+    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def version(self) -> str:
+        """A hash of the text: two documents with equal versions say the same."""
+        return content_hash("text", self.text)
+
+
+def make_document(
+    source: str, text: str, *, language: str = "en", metadata: Mapping[str, str] | None = None
+) -> Document:
+    """A document whose id is the hash of its source."""
+    return Document(content_hash("document", source), text, source, language, dict(metadata or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of a document that names, describes or stands for an entity. ``document`` is the document's id."""
+
+    document: str
+    start: int
+    end: int
+    label: str
+    score: float = 1.0
+    form: Form = "name"
+
+    def __post_init__(self) -> None:
+        check_span(self.start, self.end)
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Mentions of one document that mean the same thing; ``id`` is its number within the document.
+
+    ``kb_id`` is an id of the knowledge base ("Q90"), ``None`` where the entity is not in it; ``score`` is the
+    probability of that decision.
+    """
+
+    id: int
+    name: str
+    label: str
+    mentions: tuple[Mention, ...]
+    kb_id: str | None = None
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``head`` and ``tail`` are ids of entities of the same document; ``evidence`` holds the sentences' spans."""
+
+    head: int
+    tail: int
+    type: str
+    score: float
+    evidence: tuple[Span, ...] = ()
+    assertion: Assertion = "asserted"
+    qualifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """What one document says: the result of extraction, and the gold of a labelled data set.
+
+    ``relations`` is ``None`` where a data set does not say (unknown), empty where there are none.
+    """
+
+    document: Document
+    sentences: tuple[Span, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] | None = ()

@@ -1,0 +1,1 @@
+"""Stores of the graph: one small protocol, equal content."""

@@ -1,0 +1,66 @@
+"""The protocol that every store of the graph fills."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer to a query: column names and rows of plain values (str, int, float, bool, None, list)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+class Store(Protocol):
+    """Holds contributions, the assignment of occurrences to nodes, and the statements that follow from both.
+
+    After any history of ``replace``, ``forget`` and ``resolve`` the content is a function of the contributions
+    held and of the last decision on each occurrence. Each call is atomic: after a crash it happened or it did not.
+    An occurrence that no decision names yet stands for itself (``node_id(kb_id, id)``).
+    All methods raise ``StoreError`` where the target is unreachable or refuses.
+    """
+
+    def replace(self, contributions: Sequence[Contribution]) -> None:
+        """Put each document's contribution in place of what it contributed before."""
+
+    def forget(self, documents: Collection[str]) -> int:
+        """Remove all that the documents (ids) contributed; returns how many of them were there."""
+
+    def documents(self) -> Mapping[str, tuple[str, str]]:
+        """Document id -> (source, fingerprint), of every document held."""
+
+    def pending(self) -> frozenset[str]:
+        """Block keys of occurrences added or removed since the last ``resolve``; it survives a crash."""
+
+    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+
+    def resolve(self, decisions: Mapping[str, str]) -> None:
+        """Assign occurrences (ids) to nodes (ids), bring statements and view up to date, and clear ``pending``."""
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes (as ``graph.merged_node`` makes them), ordered by id."""
+
+    def statements(self) -> Iterator[Statement]:
+        """All statements with their evidence, ordered by id."""
+
+    def digest(self) -> str:
+        """``graph.digest`` of the statements."""
+
+    def query(self, text: str) -> Table:
+        """Run a read-only query in the store's own language (SPARQL or Cypher). Raises ``UsageError`` on bad syntax."""
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
