@@ -27,6 +27,12 @@ class ConfigurationError(GraphwrightError):
     exit_code = 3
 
 
+class ModelError(GraphwrightError):
+    """A model that cannot be loaded, or a training that went astray."""
+
+    exit_code = 3
+
+
 class StoreError(GraphwrightError):
     """A target that is unreachable, refuses, is full or read-only."""
 

@@ -31,10 +31,8 @@ class Encoded:
 
 
 class Encoder(Protocol):
-    """Reads each document once."""
-
-    def encode(self, documents: Iterable[Document]) -> Iterator[Encoded]:
-        """One ``Encoded`` a document, in order; what it holds does not depend on what shares a batch."""
+    def encode(self, document: Document) -> Encoded:
+        """Read a document once, whole; what comes out does not depend on any other document."""
 
 
 class MentionRecognizer(Protocol):

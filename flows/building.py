@@ -1,0 +1,176 @@
+"""The main jobs as functions: a corpus goes in, the target holds its graph, a report comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from graphwright.flows.annotators import extraction, load, read_schema
+from graphwright.flows.settings import Settings
+from graphwright.flows.targets import is_folder, open_target, scratch_store
+from graphwright.pipeline.errors import UsageError
+from graphwright.pipeline.records import Annotated, Document
+
+if TYPE_CHECKING:
+    from graphwright.pipeline.build import Policy, Report
+    from graphwright.pipeline.extraction import Extractor
+    from graphwright.pipeline.ledger import Ledger
+    from graphwright.pipeline.protocols import Annotator
+    from graphwright.pipeline.report_facts import ReportedFact
+    from graphwright.pipeline.sinks.store import Store
+
+PAGE = "report.html"
+BEST = 10
+JSON_LINES = (".jsonl", ".jsonl.gz")
+Given = Literal["nothing", "mentions", "entities"]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A run's report, the best-supported facts of the whole graph, and the page that shows it, if there is one."""
+
+    report: Report
+    facts: tuple[ReportedFact, ...]
+    page: Path | None
+    dry_run: bool = False
+
+
+def build_corpus(
+    corpus: Sequence[str],
+    settings: Settings,
+    *,
+    text_field: str = "text",
+    limit: int | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Built:
+    """Read, annotate and write a corpus. A dry run does all of it on a store that is thrown away."""
+    from graphwright.pipeline.corpora import read_corpus
+    from graphwright.pipeline.ledger import Ledger
+    from graphwright.pipeline.report import best_facts
+
+    ledger = Ledger()
+    documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
+    with scratch_store() if dry_run else open_target(settings, create=True) as store:
+        report = write_graph(documents, store, load(extraction(settings)), settings, ledger, progress)
+        facts = best_facts(store, BEST, property_names(settings))
+        page = None if dry_run else write_page(store, settings)
+    return Built(report, tuple(facts), page, dry_run)
+
+
+def write_graph(
+    documents: Iterable[Document],
+    store: Store,
+    annotator: Annotator,
+    settings: Settings,
+    ledger: Ledger,
+    progress: Progress | None = None,
+) -> Report:
+    """``pipeline.build.build`` with what the settings choose."""
+    from graphwright.pipeline.build import build
+
+    schema = read_schema(extraction(settings))
+    return build(documents, store, annotator, schema=schema, policy=policy(settings), ledger=ledger, progress=progress)
+
+
+def write_page(store: Store, settings: Settings) -> Path | None:
+    """The report page beside an embedded store; ``None`` for other targets."""
+    if not is_folder(settings.target):
+        return None
+    from graphwright.pipeline.report import write_report
+
+    path = Path(settings.target) / PAGE
+    write_report(store, path, title=path.parent.name, schema_names=property_names(settings))
+    return path
+
+
+def property_names(settings: Settings) -> dict[str, str]:
+    """Property id -> its name in words."""
+    return {key: found.name for key, found in read_schema(extraction(settings)).properties.items()}
+
+
+def policy(settings: Settings) -> Policy:
+    """The bands; ``min_score`` moves the lower end of what is kept."""
+    from graphwright.pipeline.build import Policy
+
+    if settings.min_score is None:
+        return Policy()
+    return replace(Policy(), keep=settings.min_score, review=min(settings.min_score, Policy().review))
+
+
+def annotate_file(
+    documents: str,
+    output: Path,
+    settings: Settings,
+    *,
+    given: Given = "nothing",
+    all_scores: bool = False,
+    text_field: str = "text",
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[int, Ledger]:
+    """Write the annotated documents of ``documents`` as JSON lines; returns how many, and what failed."""
+    from graphwright.pipeline.interchange import write_annotated
+    from graphwright.pipeline.ledger import Ledger
+
+    ledger = Ledger()
+    read = _read(documents, settings, given, text_field, limit, ledger)
+    done = _complete(load(extraction(settings)), read, given)
+    kept = done if all_scores else _kept(done, policy(settings))
+    return write_annotated(_counted(kept, progress), output), ledger
+
+
+def forget_sources(paths: Sequence[str], settings: Settings) -> tuple[int, str]:
+    """Remove all documents of files, folders or URLs: (how many, the digest of what is left).
+
+    Raises:
+        UsageError: nothing of a path is in the target; then nothing is removed.
+    """
+    from graphwright.pipeline.build import forget
+    from graphwright.pipeline.corpora import sources_under
+
+    with open_target(settings) as store:
+        held = [source for source, _ in store.documents().values()]
+        found = {path: sources_under(held, path) for path in paths}
+        missing = [path for path, sources in found.items() if not sources]
+        if missing:
+            raise UsageError(f"{settings.target} holds no document of {', '.join(missing)}; nothing was removed")
+        return forget(store, sorted({source for sources in found.values() for source in sources})), store.digest()
+
+
+def _read(
+    path: str, settings: Settings, given: Given, text_field: str, limit: int | None, ledger: Ledger
+) -> Iterator[Annotated]:
+    from graphwright.pipeline.corpora import read_corpus
+    from graphwright.pipeline.interchange import read_annotated
+
+    if path.endswith(JSON_LINES) and Path(path).is_file() and text_field == "text":
+        return read_annotated(path, limit=limit)
+    if given != "nothing":
+        raise UsageError(f"--given {given} wants a file of annotated JSON lines; received {path}")
+    documents = read_corpus([path], language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
+    return (Annotated(document) for document in documents)
+
+
+def _complete(annotator: Annotator, documents: Iterator[Annotated], given: Given) -> Iterator[Annotated]:
+    if given == "nothing":
+        return annotator.annotate(annotated.document for annotated in documents)
+    if not hasattr(annotator, "complete"):
+        raise UsageError(f"this annotator cannot start from given {given}; leave --given out")
+    return cast("Extractor", annotator).complete(documents, given)
+
+
+def _kept(documents: Iterable[Annotated], policy: Policy) -> Iterator[Annotated]:
+    for annotated in documents:
+        kept = tuple(item for item in annotated.relations or () if policy.band(item.score) == "keep")
+        yield replace(annotated, relations=kept)
+
+
+def _counted(documents: Iterable[Annotated], progress: Progress | None) -> Iterator[Annotated]:
+    for annotated in documents:
+        yield annotated
+        if progress:
+            progress(1)

@@ -1,0 +1,35 @@
+"""Arguments and options that several commands share, so that they are called and explained alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Language = Literal["auto", "en", "zh"]
+Network = Literal["rnn", "cnn", "fnn"]
+
+Target = Annotated[str, typer.Argument(help="Folder, file, neo4j:// or bolt:// address, or SPARQL endpoint.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+SchemaFile = Annotated[
+    Path | None, typer.Option("--schema", metavar="FILE", help="Schema in YAML; Wikidata's where none is given.")
+]
+Knowledge = Annotated[
+    Path | None,
+    typer.Option("--kb", metavar="FILE", help="Knowledge base made by 'kb build'; the starter where none is."),
+]
+LanguageOption = Annotated[Language | None, typer.Option(help="Language of the documents.")]
+NetworkOption = Annotated[Network | None, typer.Option(help="Relation network.")]
+Ner = Annotated[
+    str | None, typer.Option(metavar="spacy:NAME", help="Take names from this spaCy pipeline instead of our network.")
+]
+AnnotatorOption = Annotated[
+    str | None, typer.Option(metavar="MODULE:FUNCTION", help="A function of yours that makes the annotator.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read at most N documents.")]
+TextField = Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds the text.")]
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes that read documents.")]
+MinScore = Annotated[
+    float | None, typer.Option(min=0, max=1, metavar="P", help="Keep facts with at least this probability.")
+]

@@ -1,0 +1,108 @@
+"""Commands that read a graph: query, explain, review, merges, check, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from graphwright.flows.cli_arguments import Json, SchemaFile, Target
+from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
+
+Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq"]
+REVIEW = ("statement", "score", "subject", "predicate", "object", "assertion", "sentence")
+MERGES = ("name", "with", "score", "reasons", "first", "second")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (query, explain, review, merges, check, export):
+        app.command()(command)
+
+
+def query(
+    target: Target,
+    text: Annotated[str, typer.Argument(metavar="QUERY", help="SPARQL, or Cypher for Neo4j; only reads.")],
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
+) -> None:
+    """Ask the graph in the language of its store."""
+    from graphwright.flows.settings import load_settings
+    from graphwright.flows.targets import open_target
+
+    with open_target(load_settings(target=target)) as store:
+        table = store.query(text)
+    emit = emit_records if json else emit_csv if csv else emit_table
+    emit(table.columns, table.rows)
+
+
+def explain(
+    target: Target,
+    statement: Annotated[str, typer.Argument(help="Id of a statement, or how it starts.")],
+    json: Json = False,
+) -> None:
+    """Print a statement with all its evidence."""
+    from graphwright.flows.inspection import explain_statement
+    from graphwright.flows.settings import load_settings
+
+    found = explain_statement(load_settings(target=target), statement)
+    if json:
+        emit_json(found)
+        return
+    say(f"{found.subject} -- {found.predicate} --> {found.object}   score {found.score:.2f}, {found.band}")
+    for item in found.evidence:
+        say(f"  {item.score:.2f} {item.assertion}, {item.band}: {item.sentence}")
+        say(f"       {item.source} [{item.start}:{item.end}]")
+
+
+def review(target: Target, json: Json = False) -> None:
+    """List facts that wait for review: too unsure to keep, or not asserted by any text."""
+    from graphwright.flows.inspection import review_rows
+    from graphwright.flows.settings import load_settings
+
+    rows = review_rows(load_settings(target=target))
+    (emit_records if json else emit_table)(REVIEW, rows)
+
+
+def merges(target: Target, json: Json = False) -> None:
+    """List which entities of different documents were taken for one, how sure that is, and why."""
+    from graphwright.flows.inspection import merge_rows
+    from graphwright.flows.settings import load_settings
+
+    rows = merge_rows(load_settings(target=target))
+    (emit_records if json else emit_table)(MERGES, rows)
+
+
+def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None:
+    """Validate a graph against the shapes of its schema; exit 5 where it fails."""
+    from graphwright.flows.inspection import check_target
+    from graphwright.flows.settings import load_settings
+    from graphwright.pipeline.errors import ValidationError
+
+    violations = check_target(load_settings(target=target, schema=schema))
+    if json:
+        emit_json({"conforms": not violations, "violations": violations})
+    elif violations:
+        emit_table(("node", "what is wrong"), [(item.node, item.message) for item in violations])
+    if violations:
+        raise ValidationError(f"{target} violates its schema in {len(violations)} places")
+    talk(f"{target} conforms to its schema")
+
+
+def export(
+    target: Target,
+    format: Annotated[Format, typer.Option(help="What to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")],
+    json: Json = False,
+) -> None:
+    """Write a graph as files for other tools."""
+    from graphwright.flows.inspection import export_target
+    from graphwright.flows.settings import load_settings
+
+    files = export_target(load_settings(target=target), format, output)
+    if json:
+        emit_json(files)
+    else:
+        for file in files:
+            say(str(file))

@@ -1,0 +1,100 @@
+"""What ``build`` prints when it is done: counts, ledger, the best facts, the digest, and what to try next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from graphwright.flows.cli_output import emit_json, emit_table, say, talk
+from graphwright.flows.summary import count_rows
+
+if TYPE_CHECKING:
+    from graphwright.flows.building import Built
+    from graphwright.pipeline.report_facts import ReportedFact
+
+SHOWN_FAILURES = 20
+
+
+def show_built(built: Built, target: str, *, json: bool) -> None:
+    """Print a run, and end with exit code 1 where documents failed."""
+    if json:
+        emit_json({**as_counts(built), "facts": [_fact(fact) for fact in built.facts]})
+    else:
+        _show_counts(built)
+        _show_facts(built.facts)
+        say(f"digest {built.report.digest}")
+        _show_next(built, target)
+    end_with([(failure.source, failure.reason) for failure in built.report.failures])
+
+
+def as_counts(built: Built) -> dict[str, object]:
+    """A run without its facts, for machines."""
+    report = built.report
+    ledger = [{"what": what, "reason": reason, "number": number} for what, reason, number in report.ledger]
+    return {
+        **dict(count_rows(report)),
+        "seconds": report.seconds,
+        "digest": report.digest,
+        "ledger": ledger,
+        "failures": report.failures,
+        "page": built.page,
+    }
+
+
+def end_with(failures: Sequence[tuple[str, str]]) -> None:
+    """Name the documents that failed and leave with exit code 1, if there are any."""
+    for source, reason in failures[:SHOWN_FAILURES]:
+        talk(f"failed: {source}: {reason}")
+    if len(failures) > SHOWN_FAILURES:
+        talk(f"failed: {len(failures) - SHOWN_FAILURES} more; --json lists them all")
+    if failures:
+        raise typer.Exit(1)
+
+
+def _fact(fact: ReportedFact) -> dict[str, object]:
+    best = fact.evidence[0]
+    return {
+        "id": fact.id,
+        "subject": fact.subject,
+        "predicate": fact.predicate,
+        "object": fact.object,
+        "score": fact.score,
+        "documents": fact.documents,
+        "sentence": " ".join(best.text.split()),
+        "source": best.source,
+    }
+
+
+def _show_counts(built: Built) -> None:
+    report = built.report
+    emit_table(("what", "number"), count_rows(report))
+    if report.ledger:
+        emit_table(("not in the graph", "why", "number"), report.ledger, title="ledger")
+    talk(f"{report.words / max(report.seconds, 0.001):,.0f} words a second, {report.seconds:.1f} s")
+
+
+def _show_facts(facts: Sequence[ReportedFact]) -> None:
+    for fact in facts:
+        say(f"{fact.score:.2f}  {fact.subject} -- {fact.predicate} --> {fact.object}")
+        for sentence in fact.evidence[:1]:
+            say(f"      {' '.join(sentence.text.split())}")
+            say(f"      {sentence.short_source}, statement {fact.id[:12]}")
+
+
+def _show_next(built: Built, target: str) -> None:
+    if built.report.documents == 0 or built.dry_run:
+        return
+    if built.page:
+        talk(f"see it:  open {built.page} in a browser")
+    for fact in built.facts[:1]:
+        talk(f"why:     graphwright explain {target} {fact.id[:12]}")
+    talk(f"ask:     graphwright query {target} '{_example(target)}'")
+    talk(f"unsure:  graphwright review {target}")
+
+
+def _example(target: str) -> str:
+    if target.startswith(("neo4j", "bolt")):
+        return "MATCH (a:Entity)-[r]->(b:Entity) RETURN a.name, type(r), b.name LIMIT 10"
+    return "SELECT ?name WHERE { ?thing rdfs:label ?name } LIMIT 10"

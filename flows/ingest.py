@@ -1,0 +1,131 @@
+"""The flow that keeps a graph fresh: shard, annotate each shard, write, validate, report. Tasks hand on paths.
+
+The graph is the one that ``graphwright build`` makes of the same corpus.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
+
+from graphwright.flows import steps
+from graphwright.flows.annotators import SHIPPED
+from graphwright.flows.shards import read_manifest, write_manifest
+from graphwright.flows.steps import Job
+from graphwright.flows.summary import markdown_report, report_rows
+from graphwright.pipeline.errors import ConfigurationError, StoreError, ValidationError
+
+if TYPE_CHECKING:
+    from graphwright.pipeline.build import Report
+
+AHEAD = 2
+Runner = Literal["threads", "processes", "dask"]
+
+
+def _refused(task: object, run: object, state: Any) -> bool:
+    """Retry only what may pass by itself: a target that is away or busy."""
+    return isinstance(state.result(raise_on_failure=False), StoreError)
+
+
+shard = task(steps.shard, name="shard", cache_policy=NO_CACHE)
+annotate = task(steps.annotate, name="annotate", cache_policy=NO_CACHE, retries=1)
+write = task(
+    steps.write, name="write", cache_policy=NO_CACHE,
+    retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=_refused,
+)  # fmt: skip
+validate = task(steps.validate, name="validate", cache_policy=NO_CACHE)
+
+
+@flow(name="annotate-shards")
+def annotate_shards(manifest: Path, job: Job, ahead: int) -> Path:
+    """Annotate the shards of a list, at most ``ahead`` in flight; returns the list of annotated shards."""
+    flying: deque[PrefectFuture[Path]] = deque()
+    done = []
+    for path in read_manifest(manifest):
+        if len(flying) >= ahead:
+            done.append(flying.popleft().result())
+        flying.append(annotate.submit(path, job))
+    done.extend(future.result() for future in flying)
+    return write_manifest(done, job.folder / "annotated.txt")
+
+
+@flow(name="ingest")
+def ingest(
+    corpus: list[str],
+    target: str | None = None,
+    language: Literal["auto", "en", "zh"] | None = None,
+    text_field: str = "text",
+    schema_file: str | None = None,
+    kb: str | None = None,
+    network: Literal["rnn", "cnn", "fnn"] | None = None,
+    ner: str | None = None,
+    annotator: str = SHIPPED,
+    min_score: float | None = None,
+    limit: int | None = None,
+    workers: int = 1,
+    runner: Runner = "threads",
+    work: str = ".graphwright",
+) -> str:
+    """Bring a graph up to date with a corpus; returns its digest.
+
+    What is not given here comes from the settings of the worker (see ``flows.settings``), Neo4j's password always.
+
+    Args:
+        corpus: files, folders, globs, URLs.
+        target: folder, file, neo4j:// or bolt:// address, or SPARQL endpoint.
+        annotator: ``module:function`` that makes the annotator (see ``flows.annotators``).
+        workers: shards that are annotated at once, by ``runner``: threads, processes, or a Dask cluster.
+        work: folder for shards, on storage that all workers share.
+    """
+    flags = {
+        "target": target, "language": language, "schema": schema_file, "kb": kb, "network": network,
+        "ner": ner, "annotator": annotator, "min_score": min_score,
+    }  # fmt: skip
+    job = Job(tuple(corpus), work, text_field, limit, flags)
+    runner_of = annotate_shards.with_options(task_runner=task_runner(runner, workers))
+    report = write(runner_of(shard(job), job, AHEAD * workers), job)
+    violations = validate(job)
+    _publish(report, job.settings.target, len(violations))
+    if violations:
+        raise ValidationError(f"{job.settings.target} violates its schema in {len(violations)} places")
+    return report.digest
+
+
+def task_runner(name: str, workers: int) -> Any:
+    """Prefect's runner of a name; Dask joins the cluster of $DASK_SCHEDULER_ADDRESS or starts one of its own."""
+    if name == "dask":
+        return _dask_runner(workers)
+    known: Mapping[str, Any] = {"threads": ThreadPoolTaskRunner, "processes": ProcessPoolTaskRunner}
+    if name not in known:
+        raise ConfigurationError(f"no runner {name!r}; known: dask, processes, threads")
+    return known[name](max_workers=workers)
+
+
+def _dask_runner(workers: int) -> Any:
+    import os
+
+    try:
+        from prefect_dask import DaskTaskRunner
+    except ImportError as error:
+        raise ConfigurationError("the runner 'dask' needs: pip install 'graphwright[dask]'") from error
+    address = os.environ.get("DASK_SCHEDULER_ADDRESS")
+    own = {"n_workers": workers, "threads_per_worker": 1}
+    return DaskTaskRunner(address=address) if address else DaskTaskRunner(cluster_kwargs=own)
+
+
+def _publish(report: Report, target: str, violations: int) -> None:
+    """The report as artifacts: a table of counts, and a page with ledger and digest."""
+    create_table_artifact(key="ingest-counts", table=report_rows(report), description=f"Ingest into {target}")
+    create_markdown_artifact(key="ingest-report", markdown=markdown_report(report, target, violations))
+    logger = get_run_logger()
+    logger.info("%s documents, digest %s", report.documents, report.digest)
+    for failure in report.failures:
+        logger.warning("%s failed: %s", failure.source, failure.reason)

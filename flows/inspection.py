@@ -1,0 +1,130 @@
+"""What the commands that read a graph ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphwright.flows.annotators import extraction, read_schema
+from graphwright.flows.building import property_names
+from graphwright.flows.settings import Settings
+from graphwright.flows.targets import open_target
+from graphwright.pipeline.errors import UsageError
+from graphwright.pipeline.graph import Evidence, Statement
+from graphwright.pipeline.records import Assertion, Band
+
+if TYPE_CHECKING:
+    from graphwright.pipeline.quality import Violation
+    from graphwright.pipeline.sinks.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedEvidence:
+    """One piece of evidence; ``start`` and ``end`` are code points of its sentence in the document's text."""
+
+    sentence: str
+    source: str
+    start: int
+    end: int
+    score: float
+    assertion: Assertion
+    band: Band
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A statement with names in place of ids."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    score: float
+    band: Band
+    evidence: tuple[ExplainedEvidence, ...]
+
+
+def explain_statement(settings: Settings, start: str) -> Explained:
+    """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
+    with open_target(settings) as store:
+        found = [item for item in store.statements() if start and item.id.startswith(start)]
+        if len(found) != 1:
+            raise UsageError(
+                f"{len(found)} statements of {settings.target} have an id that starts with {start!r}; wanted one"
+            )
+        return _explained(found[0], _names(store), store.documents(), property_names(settings))
+
+
+def review_rows(settings: Settings) -> list[tuple[object, ...]]:
+    """Statements in the review band, the likeliest first, each with its best sentence."""
+    with open_target(settings) as store:
+        waiting = sorted((item for item in store.statements() if item.band == "review"), key=lambda s: (-s.score, s.id))
+        names, predicates = _names(store), property_names(settings)
+    return [_review_row(item, names, predicates) for item in waiting]
+
+
+def merge_rows(settings: Settings) -> list[tuple[object, ...]]:
+    """What resolution joined, computed anew from the occurrences."""
+    from graphwright.pipeline.resolution import resolve
+
+    with open_target(settings) as store:
+        occurrences = {item.id: item for item in store.occurrences()}
+    merges = resolve(occurrences.values()).merges
+    return [
+        (occurrences[m.first].name, occurrences[m.second].name, m.score, list(m.reasons), m.first, m.second)
+        for m in merges
+    ]
+
+
+def check_target(settings: Settings) -> tuple[Violation, ...]:
+    """Where the graph violates the shapes of the schema."""
+    from graphwright.pipeline.quality import check
+
+    with open_target(settings) as store:
+        return check(store, read_schema(extraction(settings)))
+
+
+def export_target(settings: Settings, format: str, folder: Path) -> list[Path]:
+    """Write the graph's files; returns their paths."""
+    from graphwright.pipeline.sinks.files import export
+
+    with open_target(settings) as store:
+        return list(export(store, format, folder))
+
+
+def _explained(
+    statement: Statement,
+    names: Mapping[str, str],
+    documents: Mapping[str, tuple[str, str]],
+    predicates: Mapping[str, str],
+) -> Explained:
+    subject, predicate, value = _readable(statement, names, predicates)
+    evidence = tuple(_explained_evidence(item, documents) for item in statement.evidence)
+    return Explained(statement.id, subject, predicate, value, statement.score, statement.band, evidence)
+
+
+def _explained_evidence(item: Evidence, documents: Mapping[str, tuple[str, str]]) -> ExplainedEvidence:
+    source = documents[item.document][0]
+    return ExplainedEvidence(
+        " ".join(item.text.split()), source, *item.sentence, item.score, item.assertion, item.band, item.model
+    )
+
+
+def _review_row(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[object, ...]:
+    best = max(statement.evidence, key=lambda item: (item.score, item.id))
+    text = " ".join(best.text.split())
+    return statement.id, statement.score, *_readable(statement, names, predicates), best.assertion, text
+
+
+def _readable(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[str, str, str]:
+    tail = statement.object
+    value = names.get(tail, tail) if isinstance(tail, str) else f"{tail.value} {tail.unit}".strip()
+    subject = names.get(statement.subject, statement.subject)
+    return subject, predicates.get(statement.predicate, statement.predicate), value
+
+
+def _names(store: Store) -> dict[str, str]:
+    return {node.id: node.name for node in store.nodes()}

@@ -1,0 +1,102 @@
+"""Training steps by name, what each is tested by, and the promotion of a model that is better than the one in use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from graphwright.pipeline.errors import ConfigurationError, StoreError, UsageError
+
+Scores = dict[str, float]
+Train = Callable[..., Path]
+MEASURE = "f1"
+
+
+def steps() -> Mapping[str, Train]:
+    """Name -> function ``(data, output, *, seed, epochs) -> folder of the model``, in the order of training."""
+    from graphwright.models import train
+
+    return {
+        "encoder": train.train_ner,
+        "fnn": partial(train.train_relations, network="fnn"),
+        "cnn": partial(train.train_relations, network="cnn"),
+        "rnn": partial(train.train_relations, network="rnn"),
+        "linker": train.train_linker,
+    }
+
+
+def steps_of(part: str, network: str) -> tuple[str, ...]:
+    """The steps that a part of the command line stands for.
+
+    >>> steps_of("relations", "cnn")
+    ('cnn',)
+    """
+    parts = {
+        "ner": ("encoder",),
+        "relations": (network,),
+        "linker": ("linker",),
+        "all": ("encoder", "fnn", "cnn", "rnn", "linker"),
+    }
+    if part not in parts:
+        raise UsageError(f"nothing to train is called {part!r}; known: {', '.join(parts)}")
+    return parts[part]
+
+
+def train_step(name: str, data: Path, output: Path, *, seed: int, epochs: int | None) -> Path:
+    """Train one network into ``output/name``; returns the model's folder."""
+    if not data.is_dir():
+        raise ConfigurationError(f"no folder of data sets {data}")
+    return steps()[name](data, output / name, seed=seed, epochs=epochs)
+
+
+def test_step(folder: Path, data: Path) -> Scores:
+    """Scores of a trained model on held-out documents."""
+    from graphwright.models.train import test_model
+
+    return test_model(folder, data)
+
+
+def train_parts(
+    part: str, data: Path, output: Path, *, network: str, seed: int, epochs: int | None
+) -> dict[str, Scores]:
+    """Train the steps of a part, one after the other, and test each: step -> measure -> score."""
+    scores = {}
+    for name in steps_of(part, network):
+        folder = train_step(name, data, output, seed=seed, epochs=epochs)
+        scores[name] = test_step(folder, data)
+    return scores
+
+
+def score_any(model: Path, data: Path) -> Scores:
+    """Scores of a model's folder, or of predictions in a JSON-lines file, on labelled documents."""
+    if model.is_dir():
+        return test_step(model, data)
+    if model.is_file():
+        from graphwright.models.scoring import score_predictions
+
+        return score_predictions(model, data)
+    raise UsageError(f"{model}: no such folder of a model or file of predictions")
+
+
+def promote(candidate: Path, place: Path, data: Path) -> bool:
+    """Put a model in the place of the one in use if it scores better on the same documents; whether it did.
+
+    The place holds the old or the new model whole, never a mixture.
+    """
+    if place.is_dir() and test_step(candidate, data)[MEASURE] <= test_step(place, data)[MEASURE]:
+        return False
+    fresh, old = place.with_name(place.name + ".new"), place.with_name(place.name + ".old")
+    try:
+        for left in (fresh, old):
+            shutil.rmtree(left, ignore_errors=True)
+        shutil.copytree(candidate, fresh)
+        if place.is_dir():
+            os.replace(place, old)
+        os.replace(fresh, place)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise StoreError(f"the model cannot be put into {place}: {error.strerror or error}") from error
+    return True

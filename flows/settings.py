@@ -1,0 +1,106 @@
+"""Settings: flags over environment variables over graphwright.toml over defaults.
+
+The file is flat TOML with the names of the fields below; each is also an environment variable, ``GRAPHWRIGHT_`` and
+the name in capitals, but for Neo4j's own four, which have the names that Neo4j's tools use (``NEO4J_URI`` ...).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from graphwright.pipeline.errors import ConfigurationError
+
+SETTINGS_FILE = "graphwright.toml"
+PREFIX = "GRAPHWRIGHT_"
+
+
+def _neo4j(name: str) -> Any:
+    return Field(default=None, validation_alias=AliasChoices(f"neo4j_{name}"))
+
+
+class Settings(BaseSettings):
+    """Everything that can be set once instead of at each command. Paths are relative to where one stands."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    target: str = "graph"
+    schema_file: Path | None = Field(default=None, validation_alias=AliasChoices("schema", "graphwright_schema"))
+    kb: Path | None = None
+    language: Literal["auto", "en", "zh"] = "auto"
+    network: Literal["rnn", "cnn", "fnn"] = "rnn"
+    ner: str | None = None
+    annotator: str = "graphwright.models.shipped:load_annotator"
+    workers: int | None = Field(default=None, ge=1)
+    min_score: float | None = Field(default=None, ge=0, le=1)
+    work: Path = Path(".graphwright")
+    neo4j_uri: str | None = _neo4j("uri")
+    neo4j_username: str | None = _neo4j("username")
+    neo4j_password: SecretStr | None = _neo4j("password")
+    neo4j_database: str | None = _neo4j("database")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then the file; ``.env`` files are not read."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values(_settings_file()[0]))
+
+
+def load_settings(**flags: object) -> Settings:
+    """Settings with the flags that are given (not ``None``) on top.
+
+    Raises:
+        ConfigurationError: an unknown name or a bad value, with the name and where it stands.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigurationError("; ".join(_explain(item, given) for item in error.errors())) from None
+
+
+def _settings_file() -> tuple[Path, bool]:
+    """The file, and whether somebody asked for it by name."""
+    named = os.environ.get(PREFIX + "CONFIG")
+    return Path(named or SETTINGS_FILE), bool(named)
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except FileNotFoundError:
+        if _settings_file()[1]:
+            raise ConfigurationError(f"no settings file {path}: {PREFIX}CONFIG names it") from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"cannot read the settings in {path}: {error}") from None
+
+
+def _explain(item: Any, flags: dict[str, object]) -> str:
+    """One line on one error. The value itself is never shown: it may be a secret."""
+    name = str(item["loc"][0]) if item["loc"] else "settings"
+    if item["type"] == "extra_forbidden":
+        return f"unknown setting '{name}' in {_settings_file()[0]}; known: {', '.join(known_settings())}"
+    variable = name.upper() if name.startswith("neo4j_") else PREFIX + name.upper().removeprefix(PREFIX)
+    short = name.lower().removeprefix(PREFIX.lower())
+    where = "the flags" if name in flags else f"${variable}" if os.environ.get(variable) else str(_settings_file()[0])
+    return f"bad value for '{short}' in {where}: {item['msg'][:1].lower()}{item['msg'][1:]}"
+
+
+def known_settings() -> list[str]:
+    """Names a settings file may hold."""
+    return sorted("schema" if name == "schema_file" else name for name in Settings.model_fields)

@@ -1,0 +1,82 @@
+"""The steps of an ingest as plain functions on paths; ``ingest`` makes tasks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphwright.flows import shards
+from graphwright.flows.annotators import extraction, load
+from graphwright.flows.building import write_graph, write_page
+from graphwright.flows.inspection import check_target
+from graphwright.flows.settings import Settings, load_settings
+from graphwright.flows.targets import open_target
+from graphwright.pipeline.identity import content_hash
+
+if TYPE_CHECKING:
+    from graphwright.pipeline.build import Report
+    from graphwright.pipeline.quality import Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one ingest is to do. ``flags`` are settings by name; secrets are none of them, each worker has its own."""
+
+    corpus: tuple[str, ...]
+    work: str
+    text_field: str = "text"
+    limit: int | None = None
+    flags: Mapping[str, str | float | int | None] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """The flags over the settings of the process that asks."""
+        return load_settings(**self.flags)
+
+    @property
+    def folder(self) -> Path:
+        """Where shards lie: a folder for each target."""
+        return Path(self.work).absolute() / content_hash("target", self.settings.target)[:12]
+
+
+def shard(job: Job) -> Path:
+    """Read the corpus and cut it; returns a list of shards, with the ledger of the reading beside it."""
+    from graphwright.pipeline.corpora import read_corpus
+    from graphwright.pipeline.ledger import Ledger
+
+    ledger = Ledger()
+    language = job.settings.language
+    documents = read_corpus(job.corpus, language=language, text_field=job.text_field, limit=job.limit, ledger=ledger)
+    paths = shards.cut(documents, job.folder / "shards")
+    manifest = shards.write_manifest(paths, job.folder / "shards.txt")
+    shards.write_ledger(ledger, shards.ledger_of(manifest))
+    shards.sweep(job.folder / "shards", paths)
+    return manifest
+
+
+def annotate(path: Path, job: Job) -> Path:
+    """Annotate one shard; returns the annotated shard."""
+    return shards.annotate_shard(path, extraction(job.settings), job.folder / "annotated")
+
+
+def write(manifest: Path, job: Job) -> Report:
+    """Write what the annotated shards of a list say to the target and resolve it: the one writer."""
+    paths = shards.read_manifest(manifest)
+    ledger = shards.read_ledger(shards.ledger_of(job.folder / "shards.txt"))
+    for path in paths:
+        ledger.add(shards.read_ledger(shards.ledger_of(path)))
+    settings = job.settings
+    replay = shards.Replay(load(extraction(settings)).version, tuple(paths))
+    documents = (annotated.document for annotated in shards.annotated_documents(paths))
+    with open_target(settings, create=True) as store:
+        report = write_graph(documents, store, replay, settings, ledger)
+        write_page(store, settings)
+    shards.sweep(job.folder / "annotated", paths)
+    return report
+
+
+def validate(job: Job) -> tuple[Violation, ...]:
+    """Where the graph violates its schema."""
+    return check_target(job.settings)

@@ -1,0 +1,173 @@
+"""Training examples: labelled documents as arrays, made by the same functions that serve use."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from graphwright.models.features import RelationFeatures, relation_features
+from graphwright.models.pieces import Pieces, split_pieces
+from graphwright.models.sources import COMPLETE, KNOWLEDGENET, Source
+from graphwright.models.tags import TAGS, allowed_tags, piece_range
+from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.interchange import from_json
+from graphwright.pipeline.records import Annotated, Mention
+from graphwright.pipeline.sentences import sentences
+from graphwright.pipeline.windows import WINDOW, window_starts
+
+UNKNOWN, FALSE, TRUE = -1, 0, 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A stretch of a document to learn from.
+
+    Shape: allowed bool (pieces, tags); types int8 (pairs, types): 1 true, 0 false, -1 unknown; evidence bool (pairs,
+    pieces), all false where unknown. The last two belong to ``relations`` and are empty without it.
+    """
+
+    id: str
+    pieces: Pieces
+    allowed: NDArray[np.bool_]
+    relations: RelationFeatures | None
+    types: NDArray[np.int8]
+    evidence: NDArray[np.bool_]
+
+
+def held_out(id: str, part: float = 0.1) -> bool:
+    """Whether a training document belongs to the part that models are selected on; a function of its id."""
+    return int(content_hash("held out", id)[:8], 16) < part * 2**32
+
+
+def read_rows(path: Path) -> Iterator[dict[str, object]]:
+    """The JSON objects of a file, gzipped or not."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def read_documents(path: Path, source: Source) -> Iterator[tuple[Annotated, Mapping[str, object]]]:
+    """Each document of a source's file with entities under our labels, and the row that it was read from."""
+    for row in read_rows(path):
+        yield _relabelled(from_json(row, source.path), source), row
+
+
+def read_examples(data: Path, source: Source, tokenizer: Tokenizer, types: Sequence[str]) -> Iterator[Example]:
+    """All examples of a source below the folder ``data``: one a window of a document, relations in the first."""
+    for document, row in read_documents(data / source.path, source):
+        pieces = split_pieces(tokenizer, [document.document.text])[0]
+        window = WINDOW if source.relations != "none" else WINDOW // 2
+        for start in window_starts(len(pieces), window, 32):
+            part = pieces[slice(start, start + window)]
+            if source.relations == "none" or start:
+                yield tags_example(document, part, source, types)
+            else:
+                yield document_example(document, row, part, source, types)
+
+
+def tags_example(document: Annotated, part: Pieces, source: Source, types: Sequence[str]) -> Example:
+    """A stretch to learn entity tags from."""
+    none = np.zeros((0, len(types)), np.int8), np.zeros((0, len(part)), bool)
+    return Example(document.document.id, part, _allowed(document, part, source), None, *none)
+
+
+def _relabelled(document: Annotated, source: Source) -> Annotated:
+    """Entities under our labels, as the relation networks know them; those that have none of ours keep their own."""
+    ours = [replace(entity, label=source.labels.get(entity.label, (entity.label,))[0]) for entity in document.entities]
+    return replace(document, entities=tuple(ours))
+
+
+def _allowed(document: Annotated, part: Pieces, source: Source) -> NDArray[np.bool_]:
+    named = sorted((m for m in document.mentions if m.form == "name"), key=lambda m: (m.start - m.end, m.start))
+    taken = np.zeros(len(part), bool)
+    ranges = []
+    for mention in named:
+        first, last = piece_range(part.offsets, mention.start, mention.end)
+        labels = source.labels.get(mention.label, ())
+        if first < last and labels and not taken[first:last].any() and not _is_pronoun(document, mention):
+            taken[first:last] = True
+            ranges.append((first, last, labels))
+    if not source.known and not ranges:
+        return np.ones((len(part), len(TAGS)), bool)
+    return allowed_tags(len(part), ranges, source.known)
+
+
+def _is_pronoun(document: Annotated, mention: Mention) -> bool:
+    return document.document.text[mention.start : mention.end].islower()
+
+
+def document_example(
+    document: Annotated, row: Mapping[str, object], part: Pieces, source: Source, types: Sequence[str]
+) -> Example:
+    """The first stretch of a document, to learn entity tags and relations from."""
+    spans = document.sentences or sentences(document.document.text)
+    entities = [entity for entity in document.entities if entity.mentions]
+    pairs = None
+    if source.relations == "single":
+        pairs = [(r.head, r.tail) for r in document.relations or ()]
+        pairs += [(tail, head) for head, tail in pairs]
+    features = relation_features(part.offsets, spans, entities, pairs)
+    labels = relation_labels(document, row, features, source, types)
+    allowed = _allowed(document, part, source)
+    return Example(document.document.id, part, allowed, features, labels, _evidence(document, part, features))
+
+
+def relation_labels(
+    document: Annotated, row: Mapping[str, object], features: RelationFeatures, source: Source, types: Sequence[str]
+) -> NDArray[np.int8]:
+    """What is known of each pair and type. Shape: int8 (pairs, types)."""
+    number = {name: place for place, name in enumerate(types)}
+    line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
+    labels = np.full((len(line), len(types)), UNKNOWN, np.int8)
+    if source.relations == "complete":
+        labels[:, [number[name] for name in COMPLETE if name in number]] = FALSE
+    elif source.relations == "passages":
+        _deny_by_passage(labels, row, features, document, line, number)
+    for relation in document.relations or ():
+        true, maybe = KNOWLEDGENET.get(relation.type, ((relation.type,), ()))
+        for name, value in [*((name, UNKNOWN) for name in maybe), *((name, TRUE) for name in true)]:
+            pair = (relation.head, relation.tail)
+            if name.startswith("inverse:"):
+                name, pair = name.removeprefix("inverse:"), pair[::-1]
+            if pair in line:
+                labels[line[pair], number[name]] = value
+    return labels
+
+
+def _deny_by_passage(
+    labels: NDArray[np.int8],
+    row: Mapping[str, object],
+    features: RelationFeatures,
+    document: Annotated,
+    line: Mapping[tuple[int, int], int],
+    number: Mapping[str, int],
+) -> None:
+    """A property read exhaustively in a passage is false of its pairs unless stated."""
+    passages: Sequence[Sequence[int]] = row["sentences"]  # type: ignore[assignment]
+    annotated: Sequence[Sequence[str]] = row["annotated"]  # type: ignore[assignment]
+    spans = {entity.id: entity.mentions for entity in document.entities}
+    for (start, end), properties in zip(passages, annotated, strict=True):
+        inside = {e for e in features.kept if any(start <= m.start and m.end <= end for m in spans[e])}
+        names = [name.removeprefix("inverse:") for p in properties for group in KNOWLEDGENET[p] for name in group]
+        columns = sorted({number[name] for name in names})
+        rows = [place for (head, tail), place in line.items() if head in inside and tail in inside]
+        labels[np.ix_(rows, columns)] = FALSE
+
+
+def _evidence(document: Annotated, part: Pieces, features: RelationFeatures) -> NDArray[np.bool_]:
+    line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
+    evidence = np.zeros((len(line), len(part)), bool)
+    for relation in document.relations or ():
+        place = line.get((relation.head, relation.tail))
+        for start, end in relation.evidence if place is not None else ():
+            first, last = piece_range(part.offsets, start, end)
+            evidence[place, first:last] = True
+    return evidence

@@ -1,0 +1,113 @@
+"""Training of the relation networks over the frozen encoder's states, and their calibration.
+
+States come from the graph that ships, run as in use; entities come from gold and from our own recogniser and
+coreference, so that a network learns from mistakes of the stages before it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from graphwright.models.arrays import Arrays, padded
+from graphwright.models.batches import by_length, relation_batch
+from graphwright.models.examples import Example
+from graphwright.models.joint import SIGNATURES, WarmLinear
+from graphwright.models.losses import adaptive_threshold_loss, evidence_loss
+from graphwright.pipeline.errors import ModelError
+from graphwright.pipeline.protocols import FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StateExample:
+    """An example with the encoder's states, float16 (pieces, width) to save memory."""
+
+    example: Example
+    states: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class HeadConfig:
+    """How long and how fast to train a relation network. The rate warms up and falls linearly to zero."""
+
+    epochs: int = 10
+    pieces: int = 2048
+    rate: float = 8e-4
+    warmup: float = 0.06
+    decay: float = 0.02
+    clip: float = 1.0
+    evidence_weight: float = 0.1
+    seed: int = 13
+
+
+Report = Callable[[int, float], None]
+
+
+def fit_head(
+    network: keras.Model, examples: Sequence[StateExample], config: HeadConfig, folder: Path, report: Report
+) -> None:
+    """Train, with a checkpoint after each epoch in ``folder``; a training cut off goes on from the last one."""
+    lengths = [len(item.example.pieces) for item in examples]
+    orders = [list(by_length(lengths, config.pieces, config.seed * 1000 + epoch)) for epoch in range(config.epochs)]
+    step, optimizer = make_step(network, config, sum(map(len, orders)))
+    done = tf.Variable(0, dtype=tf.int64)
+    checkpoint = tf.train.Checkpoint(network=network, optimizer=optimizer, done=done)
+    manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=1)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).expect_partial()
+    for epoch in range(int(done), config.epochs):
+        keras.utils.set_random_seed(config.seed + epoch)
+        values = [step(state_batch([examples[place] for place in batch])) for batch in orders[epoch]]
+        if not all(map(math.isfinite, values)):
+            raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
+        done.assign_add(1)
+        manager.save()
+        report(epoch + 1, sum(values) / len(values))
+
+
+def make_step(
+    network: keras.Model, config: HeadConfig, steps: int
+) -> tuple[Callable[[Arrays], float], keras.Optimizer]:
+    """A function that learns from one batch and returns its loss, and the optimizer."""
+    warm = max(1, int(steps * config.warmup))
+    optimizer = keras.optimizers.AdamW(WarmLinear(config.rate, warm, steps), weight_decay=config.decay)
+    variables = network.trainable_variables
+    optimizer.build(variables)
+    signature = {name: spec for name, spec in SIGNATURES.items() if name not in ("pieces", "cases", "allowed")}
+    signature["states"] = tf.TensorSpec((None, None, None), tf.float16)
+
+    @tf.function(input_signature=[signature])
+    def step(batch: dict[str, tf.Tensor]) -> tf.Tensor:
+        states = tf.ensure_shape(tf.cast(batch["states"], tf.float32), network.input["states"].shape)
+        inputs = {name: batch[name] for name in network.input if name != "states"}
+        with tf.GradientTape() as tape:
+            outputs = network({"states": states, **inputs}, training=True)
+            loss = adaptive_threshold_loss(outputs["logits"], batch["types"])
+            loss += config.evidence_weight * evidence_loss(outputs["attention"], batch["evidence"])
+        gradients = tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
+        gradients, _ = tf.clip_by_global_norm(gradients, config.clip)
+        optimizer.apply(gradients, variables)
+        return loss
+
+    return lambda arrays: float(step({name: tf.constant(value) for name, value in arrays.items()})), optimizer
+
+
+def state_batch(items: Sequence[StateExample]) -> Arrays:
+    """The relation networks' inputs and targets."""
+    return {**relation_batch([item.example for item in items]), "states": padded([item.states for item in items], 0)}
+
+
+def candidate_scores(network: keras.Model, items: Sequence[StateExample]) -> Iterator[tuple[Example, FloatArray]]:
+    """Each example with its logits, float32 (pairs, 1 + types)."""
+    for item in items:
+        if len(item.example.types):
+            arrays = state_batch([item])
+            inputs = {name: tf.constant(arrays[name]) for name in network.input}
+            inputs["states"] = tf.cast(inputs["states"], tf.float32)
+            yield item.example, np.asarray(network(inputs, training=False)["logits"][0])

@@ -1,0 +1,72 @@
+"""Examples as use meets them: entities by our own stages, relations carried over from the gold ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from graphwright.models.examples import Example, document_example, read_documents
+from graphwright.models.heads import StateExample
+from graphwright.models.pieces import split_pieces
+from graphwright.models.runtime import OnnxEncoder
+from graphwright.models.sources import Source
+from graphwright.pipeline.protocols import CoreferenceResolver, MentionRecognizer
+from graphwright.pipeline.records import Annotated, Entity
+from graphwright.pipeline.windows import WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages before relations, as they are in use."""
+
+    encoder: OnnxEncoder
+    recognizer: MentionRecognizer
+    coreference: CoreferenceResolver
+
+
+def read_state_examples(
+    data: Path, source: Source, stages: Stages, types: Sequence[str], *, raw: bool
+) -> Iterator[StateExample]:
+    """Examples of a source with the states of the shipped encoder; with entities of our own where ``raw``."""
+    for document, row in read_documents(data / source.path, source):
+        encoded = stages.encoder.encode(document.document)
+        document = replace(document, sentences=document.sentences or encoded.sentences)
+        if raw:
+            mentions = stages.recognizer.recognize(encoded)
+            document = with_entities(document, stages.coreference.resolve(encoded, mentions))
+        pieces = split_pieces(stages.encoder.tokenizer, [document.document.text])[0][slice(WINDOW)]
+        example = document_example(document, row, pieces, source, types)
+        if example.relations is not None and (example.types >= 0).any():
+            yield StateExample(without_unknown(example), encoded.states[:WINDOW].astype(np.float16))
+
+
+def with_entities(gold: Annotated, entities: Sequence[Entity]) -> Annotated:
+    """The document with predicted entities, and each gold relation between all that overlap its ends."""
+    match = {known.id: [entity.id for entity in entities if _overlap(entity, known)] for known in gold.entities}
+    relations = [
+        replace(relation, head=head, tail=tail)
+        for relation in gold.relations or ()
+        for head in match[relation.head]
+        for tail in match[relation.tail]
+        if head != tail
+    ]
+    return replace(gold, entities=tuple(entities), relations=tuple(dict.fromkeys(relations)))
+
+
+def _overlap(first: Entity, second: Entity) -> bool:
+    return any(m.start < n.end and n.start < m.end for m in first.mentions for n in second.mentions)
+
+
+def without_unknown(example: Example) -> Example:
+    """The example without the pairs of which nothing is known."""
+    assert example.relations is not None
+    known = (example.types >= 0).any(axis=1)
+    relations = replace(
+        example.relations,
+        pairs=example.relations.pairs[known],
+        pair_features=example.relations.pair_features[known],
+    )
+    return replace(example, relations=relations, types=example.types[known], evidence=example.evidence[known])

@@ -1,0 +1,162 @@
+"""The shipped networks in ONNX Runtime: the encoder with its entity tags, and a relation network over its states.
+
+Each document runs alone, unpadded, so that what it yields cannot depend on what else is read (not by a bit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from graphwright.models.arrays import encoder_inputs, relation_inputs
+from graphwright.models.calibration import Calibration
+from graphwright.models.features import RelationFeatures, relation_features
+from graphwright.models.pieces import Pieces, split_pieces
+from graphwright.models.tags import best_tags, tag_spans, transition_scores
+from graphwright.pipeline.errors import ModelError
+from graphwright.pipeline.protocols import Encoded, FloatArray
+from graphwright.pipeline.records import Document, Entity, Mention, Relation, Span
+from graphwright.pipeline.sentences import sentences
+from graphwright.pipeline.windows import WINDOW, merge_windows, window_starts
+
+EVIDENCE_SHARE = 0.2
+"""A sentence is evidence where at least this share of a pair's attention falls on it; the best one always is."""
+
+
+def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
+    """Load a graph. Raises ``ModelError`` where it is missing or broken."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.use_deterministic_compute = True
+    if not path.is_file():
+        raise ModelError(f"a network was wanted at {path}, and there is none; install the package again or train it")
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # the runtime's errors have no common public class
+        raise ModelError(f"{path.name} is no network that ONNX Runtime can load: {error}") from None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnnxEncoder:
+    """Fills ``protocols.Encoder``."""
+
+    session: onnxruntime.InferenceSession
+    tokenizer: Tokenizer
+
+    def encode(self, document: Document) -> Encoded:
+        """States and entity tags of all pieces; a long text is read in overlapping windows."""
+        pieces = split_pieces(self.tokenizer, [document.text])[0]
+        starts = window_starts(len(pieces))
+        parts = [self._run(pieces[slice(start, start + WINDOW)]) for start in starts]
+        states = [part[0] for part in parts] or [np.zeros((0, 1), np.float32)]
+        tags = [part[1] for part in parts] or [np.zeros((0, 1), np.float32)]
+        merged = (merge_windows(rows, starts or [0], len(pieces)) for rows in (states, tags))
+        return Encoded(document, sentences(document.text), pieces.offsets, *merged)
+
+    def _run(self, pieces: Pieces) -> tuple[FloatArray, FloatArray]:
+        states, tags = self.session.run(["states", "tags"], encoder_inputs([pieces]))
+        return states[0], tags[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TagRecognizer:
+    """Fills ``protocols.MentionRecognizer``: the best sequence of tags, its spans trimmed to whole words."""
+
+    def recognize(self, encoded: Encoded) -> list[Mention]:
+        if not len(encoded.offsets):
+            return []
+        tags = best_tags(encoded.tags, transition_scores())
+        chances = _softmax(encoded.tags)[np.arange(len(tags)), tags]
+        mentions = []
+        for first, last, label in tag_spans(tags):
+            start, end = whole_words(encoded.document.text, *encoded.offsets[[first, last - 1], [0, 1]].tolist())
+            score = float(np.exp(np.log(np.maximum(chances[first:last], 1e-9)).mean()))
+            mentions.append(Mention(encoded.document.id, start, end, label, round(score, 4)))
+        return without_overlaps(mentions)
+
+
+def whole_words(text: str, start: int, end: int) -> Span:
+    """Widen a span that ends within a word to the word's ends; letters and digits make a word."""
+    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
+    """Mentions in order; of two that overlap, the first."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnnxRelations:
+    """Fills ``protocols.RelationClassifier``. Pairs are scored within stretches of ``WINDOW`` pieces."""
+
+    session: onnxruntime.InferenceSession
+    types: tuple[str, ...]
+    calibration: Calibration
+    version: str
+    least: float = 0.05
+
+    def classify(
+        self, encoded: Encoded, entities: Sequence[Entity], pairs: Collection[tuple[int, int]]
+    ) -> list[Relation]:
+        best: dict[tuple[int, str, int], Relation] = {}
+        for start in window_starts(len(encoded.offsets)):
+            for relation in self._stretch(encoded, entities, sorted(pairs), slice(start, start + WINDOW)):
+                key = (relation.head, relation.type, relation.tail)
+                if key not in best or relation.score > best[key].score:
+                    best[key] = relation
+        return [best[key] for key in sorted(best)]
+
+    def _stretch(
+        self, encoded: Encoded, entities: Sequence[Entity], pairs: Sequence[tuple[int, int]], part: slice
+    ) -> list[Relation]:
+        features = relation_features(encoded.offsets[part], encoded.sentences, entities, pairs)
+        if not len(features.pairs):
+            return []
+        arrays: dict[str, NDArray[Any]] = relation_inputs([features], [len(features.marks)])
+        arrays["states"] = np.ascontiguousarray(encoded.states[part][np.newaxis])
+        logits, attention = self.session.run(["logits", "attention"], arrays)
+        scores = self.calibration.probabilities(logits[0])
+        return self._relations(encoded, features, scores, attention[0], part)
+
+    def _relations(
+        self, encoded: Encoded, features: RelationFeatures, scores: FloatArray, attention: FloatArray, part: slice
+    ) -> list[Relation]:
+        rows, columns = np.nonzero(scores >= self.least)
+        found = []
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            head, tail = (features.kept[end] for end in features.pairs[row].tolist())
+            evidence = evidence_sentences(encoded, attention[row], part)
+            score = round(float(scores[row, column]), 4)
+            found.append(Relation(head, tail, self.types[column], score, evidence))
+        return found
+
+
+def evidence_sentences(encoded: Encoded, attention: FloatArray, part: slice) -> tuple[Span, ...]:
+    """The sentences on which a pair's attention falls. Shape: attention float32 (pieces of the stretch,)."""
+    starts = np.asarray([start for start, _ in encoded.sentences])
+    owner = np.searchsorted(starts, encoded.offsets[part, 0], side="right") - 1
+    mass = np.bincount(np.maximum(owner, 0), attention, minlength=len(starts))
+    chosen = np.flatnonzero(mass >= min(EVIDENCE_SHARE, mass.max()))
+    return tuple(encoded.sentences[number] for number in chosen.tolist())

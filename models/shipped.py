@@ -1,0 +1,93 @@
+"""The annotator that ships: trained networks, knowledge base and rules put together."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from graphwright.models.calibration import Calibration
+from graphwright.models.pieces import load_tokenizer
+from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
+from graphwright.pipeline.coreference import RuleCoreference
+from graphwright.pipeline.errors import ModelError, UsageError
+from graphwright.pipeline.extraction import Extractor
+from graphwright.pipeline.linking import load_linker
+from graphwright.pipeline.protocols import MentionRecognizer
+from graphwright.pipeline.schema import Schema
+
+FORMAT = 1
+ENCODER, VOCABULARY, CARD = "encoder.onnx", "vocabulary.txt", "card.json"
+
+
+def weights_folder(language: str = "en") -> Path:
+    """Where the shipped weights of a language lie."""
+    return Path(str(files("graphwright.models") / "weights" / language))
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """A model's card. Raises ``ModelError`` where it is missing, broken or of another format."""
+    path = folder / CARD
+    try:
+        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder} is no trained model: its {CARD} cannot be read ({error})") from None
+    if card.get("format") != FORMAT:
+        raise ModelError(f"{path} is of format {card.get('format')}; this version reads format {FORMAT}: train it again")
+    return card
+
+
+@cache
+def load_encoder(folder: Path) -> OnnxEncoder:
+    """The encoder with its entity tags."""
+    return OnnxEncoder(open_session(folder / ENCODER), load_tokenizer(folder / VOCABULARY))
+
+
+def load_relations(folder: Path) -> OnnxRelations:
+    """A relation network with its calibration; its version is a hash of its weights."""
+    card = read_card(folder)
+    session = open_session(folder / "relations.onnx")
+    return OnnxRelations(session, tuple(card["types"]), Calibration.from_json(card["calibration"]), card["version"])
+
+
+def load_recognizer(ner: str | None) -> MentionRecognizer:
+    """Our tagger, or with "spacy:NAME" the entities of an installed spaCy pipeline."""
+    if ner is None:
+        return TagRecognizer()
+    kind, _, name = ner.partition(":")
+    if kind != "spacy" or not name:
+        raise UsageError(f"--ner wants spacy:NAME, the name of an installed pipeline; received {ner!r}")
+    from graphwright.pipeline.ner import SpacyRecognizer
+
+    return SpacyRecognizer.load(name)
+
+
+def load_annotator(
+    *,
+    network: str = "rnn",
+    ner: str | None = None,
+    knowledge: Path | None = None,
+    schema: Schema,
+    threads: int | None = None,
+    folder: Path | None = None,
+) -> Extractor:
+    """Everything that extraction needs, out of the shipped weights or those in ``folder``."""
+    place = folder or weights_folder()
+    if not (place / network).is_dir():
+        known = sorted(path.parent.name for path in place.glob(f"*/{CARD}"))
+        raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none, train one first'}")
+    relations = load_relations(place / network)
+    linker = load_linker(knowledge)
+    version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.version}"
+    return Extractor(
+        load_encoder(place),
+        load_recognizer(ner),
+        RuleCoreference(),
+        linker,
+        relations,
+        schema,
+        version,
+        threads or 2,
+    )

@@ -1,0 +1,80 @@
+"""The labelled data sets that training reads, and what their labels mean to us.
+
+Entity labels map to the sets of ours that they may stand for; what a set did not annotate exhaustively is unknown,
+never "none".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ALL = frozenset({"PER", "ORG", "LOC", "TIME", "NUM", "MISC"})
+NAMED = frozenset({"PER", "ORG", "LOC"})
+OURS = {label: (label,) for label in sorted(ALL)}
+WNUT = {
+    "person": ("PER",),
+    "location": ("LOC",),
+    "corporation": ("ORG",),
+    "group": ("ORG", "MISC"),
+    "product": ("MISC",),
+    "creative-work": ("MISC",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of labelled documents below the data folder.
+
+    ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively; ``types`` are the
+    relation types that it annotates exhaustively, in every document, or ``None`` where it names them by passage.
+    ``repeats`` is how often an epoch reads it (a part of it, below 1).
+    """
+
+    path: str
+    labels: Mapping[str, tuple[str, ...]] = field(hash=False)
+    known: frozenset[str]
+    relations: str = "none"
+    repeats: float = 1.0
+
+
+ENTITY_SOURCES = (
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=2),
+    Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5),
+    Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages"),
+    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.5),
+    Source("wnut17/train.jsonl.gz", WNUT, NAMED, repeats=0.5),
+    Source("btc/train.jsonl.gz", OURS, NAMED, repeats=0.5),
+    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.25),
+)
+
+# KnowledgeNet's properties as Wikidata's: those that a fact makes true of (head, tail) or, with "inverse:", of
+# (tail, head), and those that it may make true, which stay unknown.
+KNOWLEDGENET: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "CEO": (("P169",), ()),
+    "CHILD_OF": (("inverse:P40",), ("P22", "P25")),
+    "DATE_FOUNDED": (("P571",), ()),
+    "DATE_OF_BIRTH": (("P569",), ()),
+    "DATE_OF_DEATH": (("P570",), ()),
+    "EDUCATED_AT": (("P69",), ()),
+    "EMPLOYEE_OR_MEMBER_OF": (("P108",), ("P463",)),
+    "FOUNDED_BY": (("P112",), ()),
+    "HEADQUARTERS": (("P159",), ()),
+    "NATIONALITY": (("P27",), ()),
+    "PLACE_OF_BIRTH": (("P19",), ()),
+    "PLACE_OF_RESIDENCE": (("P551",), ()),
+    "POLITICAL_AFFILIATION": (("P102",), ()),
+    "SPOUSE": (("P26", "inverse:P26"), ()),
+    "SUBSIDIARY_OF": (("P749", "inverse:P355"), ()),
+}
+
+# Re-DocRED's 96 types: there, a pair of entities without a type is a negative.
+# fmt: off
+COMPLETE = tuple(f"P{number}" for number in (
+    6, 17, 19, 20, 22, 25, 26, 27, 30, 31, 35, 36, 37, 39, 40, 50, 54, 57, 58, 69, 86, 102, 108, 112, 118, 123, 127,
+    131, 136, 137, 140, 150, 155, 156, 159, 161, 162, 166, 170, 171, 172, 175, 176, 178, 179, 190, 194, 205, 206,
+    241, 264, 272, 276, 279, 355, 361, 364, 400, 403, 449, 463, 488, 495, 527, 551, 569, 570, 571, 576, 577, 580,
+    582, 585, 607, 674, 676, 706, 710, 737, 740, 749, 800, 807, 840, 937, 1001, 1056, 1198, 1336, 1344, 1365, 1366,
+    1376, 1412, 1441, 3373
+))
+# fmt: on

@@ -1,0 +1,111 @@
+"""Which entities of the knowledge base an entity of a document may be: by its names, and by the names around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphwright.pipeline.knowledge import Candidate, KnowledgeBase
+from graphwright.pipeline.names import acronym, is_acronym, is_name, normalise, person_words, surname
+from graphwright.pipeline.records import LITERAL_LABELS, Document, Entity
+
+QUALIFIED, BORROWED = "qualified", "borrowed"
+LIMIT = 16
+_SURFACES = 4
+_QUALIFIER = re.compile(r",\s+([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A candidate of an entity, and how it came: a kind of ``knowledge.KINDS``, "qualified" or "borrowed".
+
+    Qualified: found by the name with the place that follows it ("Richmond, Virginia"). Borrowed: found by the name of
+    another entity of the document, of which this one is the surname or the acronym.
+    """
+
+    candidate: Candidate
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An entity to be linked: its names in the document (longest first) and its options, best match first."""
+
+    entity: Entity
+    names: tuple[str, ...]
+    options: tuple[Option, ...]
+
+
+def names_of(document: Document, entity: Entity) -> tuple[str, ...]:
+    """Distinct names among an entity's mentions, longest first; none for dates, numbers and what is only described."""
+    if entity.label in LITERAL_LABELS:
+        return ()
+    spans = (document.text[m.start : m.end] for m in entity.mentions if m.form == "name")
+    found = {" ".join(span.split()) for span in spans if is_name(span)}
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))
+
+
+def questions(document: Document, entities: Sequence[Entity], base: KnowledgeBase) -> list[Question]:
+    """One question an entity, in order; those that are not to be linked have no names and no options."""
+    all_names = [names_of(document, entity) for entity in entities]
+    own = [_own_options(document, entity, names, base) for entity, names in zip(entities, all_names, strict=True)]
+    lenders = [
+        (entity, name) for entity, names in zip(entities, all_names, strict=True) for name in names[:1] if " " in name
+    ]
+    asked = []
+    for entity, names, options in zip(entities, all_names, own, strict=True):
+        borrowed = _borrowed(entity, names, lenders, base)
+        asked.append(Question(entity, names, _joined([*options, *borrowed])))
+    return asked
+
+
+def _own_options(document: Document, entity: Entity, names: Sequence[str], base: KnowledgeBase) -> list[Option]:
+    found = [Option(candidate, QUALIFIED) for name in _qualified(document, entity) for candidate in _exact(base, name)]
+    for name in names[:_SURFACES]:
+        found += [Option(candidate, candidate.kind) for candidate in base.candidates(name, limit=LIMIT)]
+    return found
+
+
+def _qualified(document: Document, entity: Entity) -> list[str]:
+    """Names with the place that follows after a comma, for what may be a place."""
+    if entity.label not in ("LOC", "MISC"):
+        return []
+    found = []
+    for mention in entity.mentions:
+        after = _QUALIFIER.match(document.text, mention.end) if mention.form == "name" else None
+        if after:
+            found.append(f"{document.text[mention.start : mention.end]}, {after[1]}")
+    return sorted(set(found))[:_SURFACES]
+
+
+def _exact(base: KnowledgeBase, name: str) -> list[Candidate]:
+    return [candidate for candidate in base.candidates(name, limit=LIMIT) if candidate.kind in ("label", "alias")]
+
+
+def _borrowed(
+    entity: Entity, names: Sequence[str], lenders: Sequence[tuple[Entity, str]], base: KnowledgeBase
+) -> list[Option]:
+    if not names or " " in names[0]:
+        return []
+    found = []
+    for other, full in lenders:
+        if other.id != entity.id and other.label == entity.label and _stands_for(names[0], full, entity.label):
+            found += [Option(candidate, BORROWED) for candidate in _exact(base, full)]
+    return found
+
+
+def _stands_for(short: str, full: str, label: str) -> bool:
+    if label == "PER":
+        return person_words(normalise(short)) == [surname(normalise(full))]
+    return label == "ORG" and is_acronym(short) and acronym(full) == normalise(short)
+
+
+def _joined(options: Sequence[Option]) -> tuple[Option, ...]:
+    """Each entity once, as it was found first (or seen more often under a later name)."""
+    best: dict[str, Option] = {}
+    for option in options:
+        held = best.get(option.candidate.entity.id)
+        if held is None or (held.kind == option.kind and held.candidate.count < option.candidate.count):
+            best[option.candidate.entity.id] = option
+    return tuple(best.values())[: LIMIT + LIMIT // 2]

@@ -1,0 +1,119 @@
+"""Extraction: from documents to entities and relations with scores, through one pass of the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal, TypeVar
+
+from graphwright.pipeline.assertion import assertion
+from graphwright.pipeline.protocols import (
+    CoreferenceResolver,
+    Encoded,
+    Encoder,
+    EntityLinker,
+    MentionRecognizer,
+    RelationClassifier,
+)
+from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Document, Entity, Mention, Relation, Span
+from graphwright.pipeline.schema import Schema
+
+Given = Literal["nothing", "mentions", "entities"]
+AHEAD = 8
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """The stages of extraction; each is a Protocol, so each can be another's.
+
+    ``workers`` threads take a document each: a document's result does not depend on the others.
+    """
+
+    encoder: Encoder
+    recognizer: MentionRecognizer
+    coreference: CoreferenceResolver
+    linker: EntityLinker
+    relations: RelationClassifier
+    schema: Schema
+    version: str
+    workers: int = 2
+
+    def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]:
+        """Entities and relations of each document, in order."""
+        return self.complete((Annotated(document) for document in documents), "nothing")
+
+    def complete(self, documents: Iterable[Annotated], given: Given) -> Iterator[Annotated]:
+        """Predict what is not ``given``; mentions and entities that are, are kept as they came."""
+        return ordered_map(lambda document: self._one(document, given), documents, self.workers)
+
+    def _one(self, annotated: Annotated, given: Given) -> Annotated:
+        encoded = self.encoder.encode(annotated.document)
+        entities = self._entities(encoded, annotated, given)
+        pairs = candidate_pairs(entities, self.schema)
+        found = self.relations.classify(encoded, entities, pairs)
+        labels = {entity.id: entity.label for entity in entities}
+        fitting = (r for r in found if self.schema.allows(labels[r.head], r.type, labels[r.tail]))
+        relations = tuple(with_assertion(encoded, entities, relation) for relation in fitting)
+        mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end)))
+        return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations)
+
+    def _entities(self, encoded: Encoded, annotated: Annotated, given: Given) -> Sequence[Entity]:
+        if given == "entities":
+            return annotated.entities
+        mentions = annotated.mentions if given == "mentions" else self.recognizer.recognize(encoded)
+        return self.linker.link(encoded.document, self.coreference.resolve(encoded, mentions))
+
+
+def ordered_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Iterator[B]:
+    """``work`` on each item, results in order, at most a few items ahead of what was taken."""
+    if workers <= 1:
+        yield from map(work, items)
+        return
+    stream = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+        pending = [pool.submit(work, item) for item in islice(stream, workers * AHEAD)]
+        while pending:
+            yield pending.pop(0).result()
+            pending.extend(pool.submit(work, item) for item in islice(stream, 1))
+
+
+def candidate_pairs(entities: Sequence[Entity], schema: Schema) -> list[tuple[int, int]]:
+    """Ordered pairs of entities between which the schema knows a relation. A literal is never a head."""
+    return [
+        (head.id, tail.id)
+        for head in entities
+        if head.label not in LITERAL_LABELS
+        for tail in entities
+        if head.id != tail.id and schema.candidate_types(head.label, tail.label)
+    ]
+
+
+def closest_mentions(head: Entity, tail: Entity) -> tuple[Mention, Mention]:
+    """The two mentions that stand closest to each other; names before pronouns where equally close."""
+    pairs = ((first, second) for first in head.mentions for second in tail.mentions)
+    return min(pairs, key=lambda pair: (_gap(pair[0], pair[1]), pair[0].span, pair[1].span))
+
+
+def _gap(first: Mention, second: Mention) -> int:
+    return max(first.start - second.end, second.start - first.end)
+
+
+def sentence_around(sentences: Sequence[Span], first: Mention, second: Mention) -> Span:
+    """From the start of the sentence of the earlier mention to the end of the later one's."""
+    start, end = min(first.start, second.start), max(first.end, second.end)
+    left = max((s for s, _ in sentences if s <= start), default=start)
+    right = min((e for _, e in sentences if e >= end), default=end)
+    return left, right
+
+
+def with_assertion(encoded: Encoded, entities: Sequence[Entity], relation: Relation) -> Relation:
+    """The relation with its assertion, read off the sentence in which both ends stand closest."""
+    head, tail = closest_mentions(entities[relation.head], entities[relation.tail])
+    start, end = sentence_around(encoded.sentences, head, tail)
+    text = encoded.document.text[start:end]
+    found = assertion(text, (head.start - start, head.end - start), (tail.start - start, tail.end - start))
+    return replace(relation, assertion=found)

@@ -1,0 +1,61 @@
+"""Knowledge out of RDF: one triple, one portion; the builder joins them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph
+
+from graphwright.pipeline.knowledge_sources import Portion, Problems, number, open_binary, year_of
+
+_ITEM = re.compile(r"/(Q\d+)$")
+_PROPERTY = re.compile(r"/(P\d+)$")
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_NAMES = {
+    "http://www.w3.org/2000/01/rdf-schema#label": 0,
+    "http://www.w3.org/2004/02/skos/core#prefLabel": 0,
+    "http://schema.org/name": 0,
+    "http://xmlns.com/foaf/0.1/name": 1,
+    "http://www.w3.org/2004/02/skos/core#altLabel": 1,
+    "http://schema.org/alternateName": 1,
+}
+_FORMATS = {
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".nq": pyoxigraph.RdfFormat.N_QUADS,
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+}
+
+
+def rdf_portions(path: Path, languages: Sequence[str], problems: Problems) -> Iterator[Portion]:
+    """Portions of all triples whose subject is an item (an IRI that ends in /Q and a number); others are counted."""
+    suffix = [part for part in path.suffixes if part in _FORMATS][-1]
+    with open_binary(path) as stream:
+        try:
+            for quad in pyoxigraph.parse(stream, format=_FORMATS[suffix]):
+                item = _ITEM.search(quad.subject.value) if isinstance(quad.subject, pyoxigraph.NamedNode) else None
+                if item is None:
+                    problems.add(path.name, f"subject {quad.subject} is no item such as .../Q42")
+                    continue
+                yield from _triple(number(item[1]), quad.predicate.value, quad.object, languages)
+        except (SyntaxError, EOFError, OSError) as error:
+            problems.cut(path.name, f"not well-formed from here on ({error})")
+
+
+def _triple(subject: int, predicate: str, value: object, languages: Sequence[str]) -> Iterator[Portion]:
+    attribute = _PROPERTY.search(predicate)
+    if isinstance(value, pyoxigraph.Literal):
+        language = (value.language or languages[0]).split("-")[0]
+        if predicate in _NAMES and language in (*languages, "mul"):
+            yield Portion(subject, ((value.value, _NAMES[predicate], 0),))
+        elif attribute and attribute[1] in ("P569", "P571"):
+            yield Portion(subject, year=year_of(value.value))
+        elif attribute and attribute[1] == "P1082" and value.value.lstrip("+").isdigit():
+            yield Portion(subject, population=int(value.value))
+    elif isinstance(value, pyoxigraph.NamedNode):
+        item = _ITEM.search(value.value)
+        if item and (attribute or predicate == _RDF_TYPE):
+            yield Portion(subject, claims=((int(attribute[1][1:]) if attribute else 31, number(item[1])),))
+        elif predicate == _RDF_TYPE:
+            yield Portion(subject, types=(re.split(r"[/#]", value.value)[-1],))

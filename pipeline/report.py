@@ -1,0 +1,192 @@
+"""One self-contained HTML page on which a person sees a graph: entities, facts, and the sentence behind each fact."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from graphwright.pipeline.errors import StoreError
+from graphwright.pipeline.graph import Node, Statement
+from graphwright.pipeline.identity import WIKIDATA
+from graphwright.pipeline.report_facts import SAID, ReportedFact, Wording, ends, group_of, reported, support
+from graphwright.pipeline.sinks.store import Store
+
+MOST_FACTS = {"kept": 1200, "review": 300, "unasserted": 300}
+MOST_ENTITIES = 1500
+MOST_NODES_DRAWN = 110
+TYPES = {
+    "PER": "person",
+    "ORG": "organization",
+    "LOC": "place",
+    "MISC": "work, event or thing",
+    "TIME": "time",
+    "NUM": "number",
+}
+
+Support = tuple[int, int, float, str]
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The best-supported statements of each group, how many there are, and the kept facts of each node."""
+
+    groups: Mapping[str, Sequence[Statement]]
+    totals: Mapping[str, int]
+    degrees: Mapping[str, int]
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [statement for group in self.groups.values() for statement in group]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEntity:
+    """A node ready to be shown; ``key`` names it within the page, ``facts`` counts its kept facts."""
+
+    key: str
+    name: str
+    label: str
+    type: str
+    aliases: tuple[str, ...]
+    link: str
+    facts: int
+
+
+def write_report(store: Store, path: Path, *, title: str, schema_names: Names) -> None:
+    """Write the page. ``schema_names`` maps predicates ("P26") to their names ("spouse").
+
+    Of a big graph the page shows the best-supported part and says how much it left out.
+    Raises ``StoreError`` where the store is unreachable or the page cannot be written.
+    """
+    page = render(_page(store, path.parent, title, schema_names))
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(page.encode("utf-8", "replace"))
+        unfinished.replace(path)
+    except OSError as error:
+        raise StoreError(f"cannot write the report {path}: {error.strerror}; choose another place for it") from error
+
+
+def best_facts(store: Store, number: int = 10, schema_names: Names | None = None) -> list[ReportedFact]:
+    """The kept facts that most documents support, best first and at most one for each pair of things."""
+    kept = (statement for statement in store.statements() if statement.band == "keep")
+    chosen: dict[frozenset[object], Statement] = {}
+    for statement in heapq.nlargest(4 * number, kept, key=support):
+        chosen.setdefault(frozenset({statement.subject, statement.object}), statement)
+    statements = list(chosen.values())[:number]
+    wanted = set(ends(statements))
+    names = {node.id: node.name for node in store.nodes() if node.id in wanted}
+    wording = Wording(names, schema_names or {}, store.documents(), Path())
+    return [reported(statement, wording) for statement in statements]
+
+
+def _page(store: Store, folder: Path, title: str, schema_names: Names) -> dict[str, Any]:
+    """Everything that the template names."""
+    selection = select(store.statements())
+    nodes, counts = _best_nodes(store.nodes(), set(ends(selection.statements)), selection.degrees)
+    documents = store.documents()
+    wording = Wording({node.id: node.name for node in nodes}, schema_names, documents, folder)
+    facts = {name: [reported(item, wording) for item in group] for name, group in selection.groups.items()}
+    entities = [_entity(node, number, selection.degrees) for number, node in enumerate(nodes)]
+    keys = {node.id: entity.key for node, entity in zip(nodes, entities, strict=True)}
+    return {
+        "title": title,
+        "digest": store.digest(),
+        "counts": {"documents": len(documents), **counts, **selection.totals},
+        "facts": facts,
+        "entities": entities,
+        "keys": keys,
+        "types": sorted({(entity.label, entity.type) for entity in entities}),
+        "predicates": sorted({(fact.predicate, fact.predicate_id) for group in facts.values() for fact in group}),
+        "said": SAID,
+        "picture": picture(facts["kept"], entities, keys),
+    }
+
+
+def select(statements: Iterable[Statement]) -> Selection:
+    """Read the statements once, holding no more of them than the page shows."""
+    heaps: dict[str, list[tuple[Support, Statement]]] = {group: [] for group in MOST_FACTS}
+    totals, degrees = Counter[str](), Counter[str]()
+    for statement in statements:
+        group = group_of(statement)
+        totals.update({group: 1, "evidence": len(statement.evidence)})
+        if group == "kept":
+            degrees.update(ends([statement]))
+        _hold(heaps[group], (support(statement), statement), MOST_FACTS[group])
+    groups = {group: [item for _, item in sorted(heap, reverse=True)] for group, heap in heaps.items()}
+    return Selection(groups, totals, degrees)
+
+
+def _best_nodes(
+    nodes: Iterable[Node], needed: Collection[str], degrees: Mapping[str, int]
+) -> tuple[list[Node], Counter[str]]:
+    """The nodes to show (all of ``needed``, then by number of facts), and how many are linked and minted."""
+    counts = Counter[str]()
+    heap: list[tuple[tuple[bool, int, str], Node]] = []
+    for node in nodes:
+        counts["linked" if node.kb_id else "minted"] += 1
+        rank = node.id in needed, degrees.get(node.id, 0), node.id
+        _hold(heap, (rank, node), max(MOST_ENTITIES, len(needed)))
+    best = [node for _, node in heap]
+    return sorted(best, key=lambda node: (-degrees.get(node.id, 0), node.name.casefold(), node.id)), counts
+
+
+def _hold(heap: list[Any], item: Any, most: int) -> None:
+    """Add to a heap that keeps the largest few."""
+    if len(heap) < most:
+        heapq.heappush(heap, item)
+    else:
+        heapq.heappushpop(heap, item)
+
+
+def _entity(node: Node, number: int, degrees: Mapping[str, int]) -> ReportedEntity:
+    link = WIKIDATA.replace("http:", "https:").replace("/entity/", "/wiki/") + node.kb_id if node.kb_id else ""
+    facts = degrees.get(node.id, 0)
+    return ReportedEntity(f"n{number}", node.name, node.label, type_name(node.label), node.aliases, link, facts)
+
+
+def type_name(label: str) -> str:
+    """What a label is called on the page; a schema of one's own may bring labels of its own."""
+    return TYPES.get(label, label.lower())
+
+
+def picture(
+    facts: Iterable[ReportedFact], entities: Sequence[ReportedEntity], keys: Names
+) -> dict[str, list[dict[str, object]]]:
+    """Nodes and edges of the drawing: the entities with most facts that a fact joins to another of them."""
+    drawn = {entity.key for entity in entities[:MOST_NODES_DRAWN] if entity.facts}
+    edges: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for fact in facts:
+        pair = keys.get(fact.subject_id, ""), keys.get(fact.object_id, "")
+        if drawn.issuperset(pair):
+            edges[pair].append(fact.predicate)
+    joined = {key for pair in edges for key in pair}
+    return {
+        "nodes": [
+            {"key": entity.key, "name": entity.name, "label": entity.label, "facts": entity.facts}
+            for entity in entities
+            if entity.key in joined
+        ],
+        "edges": [{"from": head, "to": tail, "names": names} for (head, tail), names in edges.items()],
+    }
+
+
+def render(page: Mapping[str, object]) -> str:
+    """The HTML of the page. Names are escaped, and only the page's own script may run (CSP 3, hash source)."""
+    folder = files("graphwright.pipeline")
+    style, script = (folder.joinpath(name).read_text("utf-8") for name in ("report.css", "report.js"))
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(folder.joinpath("report.html.jinja").read_text("utf-8"))
+    return template.render(page, style=style, script=script, allowed=f"'sha256-{allowed}'")

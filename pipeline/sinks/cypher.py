@@ -1,0 +1,161 @@
+"""The graph in Neo4j 5.26 or newer, Community included, without APOC.
+
+The model is written down in ``cypher_statements``. A call that writes is one transaction: it happens or it does not.
+Writers take turns on one lock, so two at once end as if they had come one after the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from neo4j import Driver, ManagedTransaction
+from neo4j.exceptions import ClientError
+
+from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, canonical_lines
+from graphwright.pipeline.sinks import cypher_statements as cypher
+from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
+from graphwright.pipeline.sinks.cypher_rows import Row, key_id, read_node, read_occurrence, read_statement
+from graphwright.pipeline.sinks.cypher_values import plain
+from graphwright.pipeline.sinks.cypher_writing import decide, put, remove
+from graphwright.pipeline.sinks.store import Table
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Neo4jStore:
+    """A ``Store`` in a Neo4j database. ``names`` gives predicates readable names: {"P26": "SPOUSE"}."""
+
+    def __init__(self, driver: Driver, *, uri: str, database: str, names: Mapping[str, str] | None = None) -> None:
+        self._driver = driver
+        self._uri = uri
+        self._database = database
+        self._names = dict(names or {})
+        self._prepared = False
+
+    @classmethod
+    def connect(
+        cls,
+        uri: str,
+        *,
+        username: str,
+        password: str,
+        database: str = "neo4j",
+        names: Mapping[str, str] | None = None,
+    ) -> Self:
+        """A store whose server has answered. Raises ``StoreError`` within 5 s where it does not or refuses."""
+        return cls(open_driver(uri, username, password, database), uri=uri, database=database, names=names)
+
+    def replace(self, contributions: Sequence[Contribution]) -> None:
+        """Put each document's contribution in place of what it contributed before, in one transaction.
+
+        Raises ``ValueError`` where a fact names an occurrence that its contribution lacks.
+        """
+        last = {item.document: item for item in contributions}
+        for item in last.values():
+            _check_ends(item)
+        if last:
+            self._write(put, [last[document] for document in sorted(last)], self._names)
+
+    def forget(self, documents: Collection[str]) -> int:
+        """Remove all that the documents (ids) contributed; returns how many of them were there."""
+        return self._write(remove, frozenset(documents), self._names)
+
+    def resolve(self, decisions: Mapping[str, str]) -> None:
+        """Assign occurrences to nodes and clear ``pending``. Decisions on occurrences not held are passed over."""
+        self._write(decide, dict(decisions), self._names)
+
+    def documents(self) -> Mapping[str, tuple[str, str]]:
+        """Document id -> (source, fingerprint)."""
+        return {row["id"]: (row["source"], row["fingerprint"]) for row in self._read(cypher.DOCUMENTS)}
+
+    def pending(self) -> frozenset[str]:
+        """Block keys of occurrences added or removed since the last ``resolve``."""
+        return frozenset(row["key"] for row in self._read(cypher.PENDING))
+
+    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+        if keys is None:
+            rows = self._read(cypher.ALL_OCCURRENCES)
+        else:
+            rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))))
+        return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes, ordered by id."""
+        return (read_node(row["node"]) for row in self._read(cypher.NODES))
+
+    def statements(self) -> Iterator[Statement]:
+        """All statements with their evidence, ordered by id, as they come from the server."""
+        return map(read_statement, self._read(cypher.STATEMENTS))
+
+    def digest(self) -> str:
+        """``graph.digest`` of the statements, streamed: they come in order of the ids that their lines begin with."""
+        total = hashlib.sha256()
+        for statement in self.statements():
+            for text in sorted(canonical_lines(statement)):
+                total.update(text.encode() + b"\n")
+        return total.hexdigest()
+
+    def query(self, text: str) -> Table:
+        """Run a Cypher query that reads. Raises ``UsageError`` on bad syntax and where it would write."""
+        with reading(self._driver, self._uri, self._database) as session, asked():
+            return session.execute_read(_table, text)
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self, text: str, **parameters: object) -> Iterator[Row]:
+        with reading(self._driver, self._uri, self._database) as session:
+            for record in session.run(text, parameters):
+                yield record.data()
+
+    def _write(
+        self, work: Callable[Concatenate[ManagedTransaction, P], T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        with reported(self._uri), self._driver.session(database=self._database) as session:
+            if not self._prepared:
+                _prepare(self._driver, self._database)
+                self._prepared = True
+            return session.execute_write(work, *arguments, **options)
+
+
+def _prepare(driver: Driver, database: str) -> None:
+    """Constraints and indexes, before any data; what is there already is left."""
+    with driver.session(database=database) as session:
+        present = {record["name"] for record in session.run(cypher.INDEXES)}
+        for name in cypher.SCHEMA.keys() - present:
+            try:
+                session.run(cypher.SCHEMA[name]).consume()
+            except ClientError as error:
+                # two writers that start at once can both find it missing
+                if error.code != "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists":
+                    raise
+        session.run(cypher.AWAIT_INDEXES).consume()
+
+
+def _table(tx: ManagedTransaction, text: str) -> Table:
+    result = tx.run(text)
+    columns = tuple(result.keys())
+    return Table(columns, tuple(tuple(plain(value) for value in record.values()) for record in result))
+
+
+def _check_ends(contribution: Contribution) -> None:
+    known = {occurrence.id for occurrence in contribution.occurrences}
+    for fact in contribution.facts:
+        ends = {fact.subject} | ({fact.object} if isinstance(fact.object, str) else set())
+        if missing := sorted(ends - known):
+            raise ValueError(
+                f"fact {fact.id} of document {contribution.document} names occurrences that it lacks: {missing}"
+            )

@@ -1,0 +1,243 @@
+"""Records as rows of parameters, and what Neo4j returns as records again."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphwright.pipeline.graph import (
+    Contribution,
+    Evidence,
+    Fact,
+    Literal,
+    Node,
+    Occurrence,
+    OccurrenceMention,
+    Statement,
+)
+from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.records import Assertion, Band, Span
+
+Row = dict[str, Any]
+Pairs = tuple[tuple[str, str], ...]
+
+LONGEST_NAME = 1000
+"""Characters of a name that the index holds; Neo4j refuses entries of more than 8 kB. The rest is in ``fullName``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A fact with its ends resolved: what is needed to put its statement down."""
+
+    fact: str
+    statement: str
+    subject: str
+    predicate: str
+    object: str | Literal
+    qualifiers: Pairs
+
+
+def key_id(key: str) -> str:
+    """The id of a block key's node: of one length, so that an index takes any key."""
+    return content_hash("key", key)
+
+
+def document_row(contribution: Contribution) -> Row:
+    return {
+        "id": contribution.document,
+        "name": contribution.title or contribution.source,
+        "source": contribution.source,
+        "version": contribution.version,
+        "fingerprint": contribution.fingerprint,
+        "language": contribution.language,
+        "title": contribution.title,
+    }
+
+
+def occurrence_row(occurrence: Occurrence, node: str, decision: str | None) -> Row:
+    properties = {
+        "id": occurrence.id,
+        "documentId": occurrence.document,
+        "label": occurrence.label,
+        "name": occurrence.name,
+        "aliases": list(occurrence.aliases),
+        "kbId": occurrence.kb_id,
+        "score": occurrence.score,
+        "keys": list(occurrence.keys),
+        "context": list(occurrence.context),
+        "decision": decision,
+    }
+    return {"document": occurrence.document, "node": node, "properties": properties}
+
+
+def mention_rows(occurrence: Occurrence, node: str) -> Iterator[Row]:
+    for position, mention in enumerate(occurrence.mentions):
+        properties = {
+            "id": content_hash("mention", occurrence.id, str(position)),
+            "position": position,
+            "start": mention.start,
+            "end": mention.end,
+            "text": mention.text,
+            "score": mention.score,
+            "form": mention.form,
+        }
+        yield {
+            "document": occurrence.document,
+            "occurrence": occurrence.id,
+            "node": node,
+            "properties": properties,
+        }
+
+
+def evidence_row(fact: Fact) -> Row:
+    item = fact.evidence
+    properties = {
+        "id": fact.id,
+        "evidenceId": item.id,
+        "documentId": item.document,
+        "text": item.text,
+        "head": list(item.head),
+        "tail": list(item.tail),
+        "sentence": list(item.sentence),
+        "score": item.score,
+        "assertion": item.assertion,
+        "band": item.band,
+        "model": item.model,
+        "subject": fact.subject,
+        "predicate": fact.predicate,
+        "qualifiers": flat(fact.qualifiers),
+        **_object_properties(fact.object),
+    }
+    return {"document": item.document, "properties": properties}
+
+
+def _object_properties(object: str | Literal) -> Row:
+    if isinstance(object, Literal):
+        return {"value": object.value, "datatype": object.datatype, "unit": object.unit}
+    return {"object": object}
+
+
+def statement_row(claim: Claim, name: str) -> Row:
+    """``name`` is what Neo4j Browser writes on the node."""
+    properties = {
+        "id": claim.statement,
+        "name": name,
+        "predicate": claim.predicate,
+        "qualifiers": flat(claim.qualifiers),
+    }
+    if isinstance(claim.object, Literal):
+        properties |= _object_properties(claim.object)
+        return {"subject": claim.subject, "properties": properties}
+    return {"subject": claim.subject, "object": claim.object, "properties": properties}
+
+
+def node_properties(node: Node) -> Row:
+    return {
+        "id": node.id,
+        "uri": node.id,
+        "name": node.name[:LONGEST_NAME],
+        "fullName": node.name if len(node.name) > LONGEST_NAME else None,
+        "label": node.label,
+        "aliases": list(node.aliases),
+        "kbId": node.kb_id,
+    }
+
+
+def merged(id: str, groups: Sequence[Mapping[str, Any]]) -> Node:
+    """``graph.merged_node`` from counted groups of equal occurrences, so that a hub costs no more than its variants."""
+    names: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    aliases: set[str] = set()
+    for group in groups:
+        names[group["name"]] += group["count"]
+        labels[group["label"]] += group["count"]
+        aliases.update((group["name"], *group["aliases"]))
+    name = _commonest(names)
+    first = min(groups, key=lambda group: cast(str, group["first"]))
+    return Node(id, _commonest(labels), name, tuple(sorted(aliases - {name})), first["kbId"])
+
+
+def _commonest(counts: Counter[str]) -> str:
+    return min(counts, key=lambda value: (-counts[value], value))
+
+
+def by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row["id"]].append(row)
+    return groups
+
+
+def flat(pairs: Pairs) -> list[str]:
+    return [part for pair in sorted(pairs) for part in pair]
+
+
+def paired(parts: Sequence[str]) -> Pairs:
+    return tuple(zip(parts[::2], parts[1::2], strict=True))
+
+
+# --- back to records -----------------------------------------------------------------------------------------------
+
+
+def read_node(properties: Mapping[str, Any]) -> Node:
+    name = properties.get("fullName", properties["name"])
+    return Node(properties["id"], properties["label"], name, tuple(properties["aliases"]), properties.get("kbId"))
+
+
+def read_occurrence(properties: Mapping[str, Any], mentions: Iterable[Mapping[str, Any]]) -> Occurrence:
+    return Occurrence(
+        id=properties["id"],
+        document=properties["documentId"],
+        label=properties["label"],
+        name=properties["name"],
+        aliases=tuple(properties["aliases"]),
+        kb_id=properties.get("kbId"),
+        score=properties["score"],
+        mentions=tuple(
+            OccurrenceMention(item["start"], item["end"], item["text"], item["score"], item["form"])
+            for item in mentions
+        ),
+        keys=tuple(properties["keys"]),
+        context=tuple(properties["context"]),
+    )
+
+
+def read_evidence(properties: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        id=properties["evidenceId"],
+        document=properties["documentId"],
+        head=_span(properties["head"]),
+        tail=_span(properties["tail"]),
+        sentence=_span(properties["sentence"]),
+        text=properties["text"],
+        score=properties["score"],
+        assertion=cast(Assertion, properties["assertion"]),
+        band=cast(Band, properties["band"]),
+        model=properties["model"],
+    )
+
+
+def read_object(properties: Mapping[str, Any], node: str | None) -> str | Literal:
+    if node is not None:
+        return node
+    return Literal(properties["value"], properties["datatype"], properties["unit"])
+
+
+def read_statement(row: Mapping[str, Any]) -> Statement:
+    properties = row["statement"]
+    evidence = sorted(row["evidence"], key=lambda item: (item["evidenceId"], item["id"]))
+    return Statement(
+        id=properties["id"],
+        subject=row["subject"],
+        predicate=properties["predicate"],
+        object=read_object(properties, row["object"]),
+        qualifiers=paired(properties["qualifiers"]),
+        score=properties["score"],
+        evidence=tuple(read_evidence(item) for item in evidence),
+    )
+
+
+def _span(pair: Sequence[int]) -> Span:
+    return pair[0], pair[1]

@@ -1,0 +1,163 @@
+"""The embedded store: Oxigraph in a folder, no server. One process at a time owns it.
+
+The folder holds ``graphwright.json`` (whose folder it is and the version of its format) and ``oxigraph`` (the database,
+which ``oxigraph serve --location`` can serve too); reports may lie beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+from pyoxigraph import Quad
+
+from graphwright.pipeline.errors import StoreError, UsageError
+from graphwright.pipeline.sinks.rdf import VERSION_QUAD, RdfStore, check_version
+from graphwright.pipeline.sinks.rdf_queries import Row
+from graphwright.pipeline.sinks.sparql_text import table, update_text
+from graphwright.pipeline.sinks.store import Table
+from graphwright.pipeline.vocabulary import FORMAT_VERSION, PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+
+MARKER: Final = "graphwright.json"
+DATABASE: Final = "oxigraph"
+
+
+@contextmanager
+def reported(target: str) -> Iterator[None]:
+    """Oxigraph's errors as ``StoreError`` in one line that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{target}: {_advice(error)}") from error
+
+
+def _advice(error: OSError) -> str:
+    said = " ".join(str(error).split())
+    if "lock" in said.lower():
+        return "another process is using this store; wait for it to end, or choose another target"
+    if "Read-only" in said or "Permission denied" in said or isinstance(error, PermissionError):
+        return f"cannot be written ({said}); choose a target that you may write to"
+    if "No space left" in said or "too large" in said:
+        return f"no room to write ({said}); free some space and run again: what was written is whole documents"
+    return f"the store refused: {said}"
+
+
+class OxigraphQuads:
+    """``Quads`` in a pyoxigraph store, in memory or on disk."""
+
+    def __init__(self, store: ox.Store, target: str) -> None:
+        self._store: ox.Store | None = store
+        self._target = target
+
+    @property
+    def store(self) -> ox.Store:
+        if self._store is None:
+            raise StoreError(f"{self._target}: the store is closed; open it again")
+        return self._store
+
+    def select(self, query: str) -> Iterator[Row]:
+        with reported(self._target):
+            for solution in self.store.query(query):  # type: ignore[union-attr]  # a SELECT has solutions
+                yield tuple(solution)
+
+    def write(self, removed: Collection[Quad], added: Collection[Quad]) -> None:
+        """Both are one transaction; without a removal, no text needs to be made and parsed."""
+        with reported(self._target):
+            if removed:
+                self.store.update(update_text(removed, added))
+            else:
+                self.store.extend(added)
+
+    def table(self, query: str) -> Table:
+        with reported(self._target):
+            try:
+                return table(self.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True))
+            except (SyntaxError, ValueError) as error:
+                raise UsageError(f"wanted a SPARQL query that reads; {' '.join(str(error).split())}") from error
+
+    def close(self, *, completed: bool) -> None:
+        if self._store is not None:
+            with reported(self._target):
+                if completed:
+                    self._store.flush()
+            self._store = None
+
+
+class OxigraphStore(RdfStore):
+    """A ``Store`` in a folder, made where it is missing.
+
+    Raises ``StoreError`` where the folder is in use, read-only, of another version, or holds something else.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        path = Path(folder)
+        _claim(path)
+        with reported(str(path)):
+            quads = OxigraphQuads(ox.Store(path / DATABASE), str(path))
+        if not check_version(quads, str(path)):
+            quads.write((), [VERSION_QUAD])
+        super().__init__(quads)
+
+
+def is_store(folder: Path) -> bool:
+    """Whether the folder holds a store of ours, of whatever version."""
+    return (folder / MARKER).is_file()
+
+
+def _claim(folder: Path) -> None:
+    """Make the folder ours, or see that it is."""
+    if is_store(folder):
+        _check_marker(folder)
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError(
+            f"{folder} holds something else than a graphwright store; choose an empty or new folder as the target"
+        )
+    with reported(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / (MARKER + ".new")
+        draft.write_text(json.dumps({"format": FORMAT_VERSION, "store": DATABASE}) + "\n", encoding="utf-8")
+        draft.replace(folder / MARKER)
+
+
+def _check_marker(folder: Path) -> None:
+    try:
+        version = json.loads((folder / MARKER).read_text(encoding="utf-8"))["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{folder / MARKER} cannot be read ({error}); restore it, or build into a new folder"
+        ) from error
+    if version != FORMAT_VERSION:
+        raise StoreError(
+            f"{folder} is of store format {version}; this graphwright reads format {FORMAT_VERSION}: "
+            "use the graphwright that wrote it, or build anew into another target"
+        )
+
+
+def rdf_graph(folder: str | os.PathLike[str]) -> Dataset:
+    """The store of a folder as an ``rdflib.Dataset`` that reads; its default graph is the union of all.
+
+    Raises ``UsageError`` where there is no store. Don't use it while a build writes to the folder.
+    """
+    from oxrdflib import OxigraphStore as RdflibStore
+    from rdflib import Dataset
+
+    path = Path(folder)
+    if not is_store(path):
+        raise UsageError(f"{path} is no graphwright store; make one with: graphwright build CORPUS --to {path}")
+    _check_marker(path)
+    with reported(str(path)):
+        store = RdflibStore(store=ox.Store.read_only(str(path / DATABASE)))
+    dataset = Dataset(store=store, default_union=True)
+    for prefix, namespace in PREFIXES.items():
+        dataset.bind(prefix, namespace)
+    return dataset

@@ -1,0 +1,272 @@
+"""The graph as RDF, wherever the quads lie: one named graph a document, one for resolution, one for the view.
+
+A call reads the quads around what changes, derives what follows, and writes all of it in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from pyoxigraph import Literal as Term
+from pyoxigraph import NamedNode, Quad
+
+from graphwright.pipeline.errors import StoreError
+from graphwright.pipeline.graph import Contribution, Fact, Node, Occurrence, Statement, digest
+from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.sinks import rdf_queries as ask
+from graphwright.pipeline.sinks.rdf_changes import (
+    Change,
+    Standing,
+    change_assignment,
+    change_nodes,
+    change_statements,
+)
+from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_quads
+from graphwright.pipeline.sinks.rdf_queries import Quads
+from graphwright.pipeline.sinks.rdf_reading import (
+    as_read,
+    descriptions,
+    read_fact,
+    read_node,
+    read_occurrence,
+    read_statement,
+)
+from graphwright.pipeline.sinks.rdf_terms import (
+    document_iri,
+    literal,
+    local_id,
+    node_iri,
+    node_of,
+    occurrence_iri,
+    text_of,
+)
+from graphwright.pipeline.sinks.store import Table
+from graphwright.pipeline.vocabulary import (
+    DOCUMENT,
+    FORMAT_VERSION,
+    GW,
+    OCCURRENCE,
+    RDF,
+    RESOLUTION_GRAPH,
+    STATEMENT,
+    STORE_GRAPH,
+    VIEW_GRAPH,
+)
+
+VERSION_QUAD = Quad(STORE_GRAPH, GW.formatVersion, Term(FORMAT_VERSION), STORE_GRAPH)
+
+
+class RdfStore:
+    """A ``Store`` over any ``Quads``. A document's graph never changes but by ``replace`` and ``forget``."""
+
+    def __init__(self, quads: Quads) -> None:
+        self._quads = quads
+
+    def replace(self, contributions: Sequence[Contribution]) -> None:
+        """Put each document's contribution in place of its last one; of two for one document the later counts.
+
+        Raises ``ValueError`` where a fact names an occurrence that its contribution lacks.
+        """
+        latest = {item.document: item for item in contributions}
+        for item in latest.values():
+            _check_ends(item)
+        if latest:
+            self._swap([document_iri(document) for document in latest], list(latest.values()))
+
+    def forget(self, documents: Collection[str]) -> int:
+        """Remove all that the documents (ids) contributed; returns how many of them were there."""
+        held = ask.held_documents(self._quads, map(document_iri, documents))
+        if held:
+            self._swap(held, ())
+        return len(held)
+
+    def resolve(self, decisions: Mapping[str, str]) -> None:
+        """Assign occurrences to nodes and clear ``pending``. Decisions on occurrences not held are passed over."""
+        change = Change()
+        iris = {occurrence_iri(key): node_iri(node) for key, node in decisions.items()}
+        held = ask.assigned(self._quads, iris)
+        decided = ask.decided(self._quads, held)
+        change.swap(
+            (Quad(key, GW.decision, node, RESOLUTION_GRAPH) for key, node in decided.items()),
+            (Quad(key, GW.decision, iris[key], RESOLUTION_GRAPH) for key in held),
+        )
+        moved = [key for key in held if held[key] != iris[key]]
+        found = ask.describe(self._quads, moved)
+        occurrences = [read_occurrence(key, found) for key in moved]
+        before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
+        after = {item.id: Standing(item, decisions[item.id]) for item in occurrences}
+        self._derive(change, before, after, self._facts(ask.facts_about(self._quads, moved)))
+        change.swap(map(_pending, ask.pending_keys(self._quads)), ())
+        self._write(change)
+
+    def documents(self) -> Mapping[str, tuple[str, str]]:
+        """Document id -> (source, fingerprint), ordered by id."""
+        rows = ((local_id(d, DOCUMENT), text_of(s), text_of(f)) for d, s, f in ask.document_rows(self._quads))
+        return {document: (source, fingerprint) for document, source, fingerprint in sorted(rows)}
+
+    def pending(self) -> frozenset[str]:
+        """Block keys of occurrences added, changed or removed since the last ``resolve``."""
+        return frozenset(key.value for key in ask.pending_keys(self._quads))
+
+    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+        if keys is None:
+            found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence)
+        else:
+            found = ask.with_keys(self._quads, map(literal, keys))
+        ordered = sorted(found, key=lambda iri: local_id(iri, OCCURRENCE))
+        for chunk in ask.chunks(ordered):
+            described = ask.describe(self._quads, chunk)
+            spans = [span for iri in chunk for span in described[iri].get(GW.mention, ())]
+            described |= ask.describe(self._quads, (span for span in spans if isinstance(span, NamedNode)))
+            for iri in chunk:
+                yield read_occurrence(iri, described)
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes, ordered by id."""
+        ordered = sorted(ask.node_names(self._quads), key=node_of)
+        for chunk in ask.chunks(ordered):
+            described = ask.describe(self._quads, chunk, graph=VIEW_GRAPH, only=NODE_PROPERTIES)
+            for iri in chunk:
+                yield read_node(iri, described[iri])
+
+    def statements(self) -> Iterator[Statement]:
+        """All statements with their evidence, ordered by id."""
+        found = ask.instances(self._quads, GW.Statement, graph=VIEW_GRAPH)
+        for chunk in ask.chunks(sorted(found, key=lambda iri: local_id(iri, STATEMENT))):
+            described = ask.describe(self._quads, chunk, graph=VIEW_GRAPH)
+            links = list(ask.supporters(self._quads, chunk))
+            facts = ask.describe(self._quads, (fact for _, fact in links))
+            evidence: dict[NamedNode, list[Fact]] = {iri: [] for iri in chunk}
+            for statement, fact in links:
+                evidence[statement].append(read_fact(fact, facts[fact]))
+            for iri in chunk:
+                yield read_statement(iri, described[iri], [fact.evidence for fact in evidence[iri]])
+
+    def digest(self) -> str:
+        """``graph.digest`` of the statements."""
+        return digest(self.statements())
+
+    def query(self, text: str) -> Table:
+        """Run a SPARQL query (SELECT, ASK, CONSTRUCT, DESCRIBE) over all graphs; the usual prefixes are known.
+
+        Raises ``UsageError`` on bad syntax and on updates.
+        """
+        return self._quads.table(text)
+
+    def quads(self) -> Iterator[Quad]:
+        """Everything the store holds, history included, for export and copies."""
+        for graph, subject, item, value in self._quads.select("SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"):
+            yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # parts of a quad are what they are
+
+    def close(self) -> None:
+        """Let go of the store; files are written now."""
+        self._quads.close(completed=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._quads.close(completed=kind is None)
+
+    def _swap(self, documents: Collection[NamedNode], contributions: Sequence[Contribution]) -> None:
+        """Put the contributions in place of all that the documents hold."""
+        change = Change()
+        old = set(ask.graph_quads(self._quads, documents))
+        change.swap(old, (quad for item in contributions for quad in contribution_quads(item)))
+        described = descriptions((quad.subject, quad.predicate, quad.object) for quad in old)
+        kinds = {iri: text_of(found[RDF.type][0]) for iri, found in described.items() if RDF.type in found}
+        occurrences = [read_occurrence(iri, described) for iri, kind in kinds.items() if kind == GW.Occurrence.value]
+        gone = [read_fact(iri, described[iri]) for iri, kind in kinds.items() if kind == GW.Fact.value]
+        before = self._standing(occurrences)
+        decisions = self._keep_decisions(change, before, contributions)
+        after = {
+            item.id: Standing(item, decisions.get(item.id) or node_id(item.kb_id, item.id))
+            for contribution in contributions
+            for item in map(as_read, contribution.occurrences)
+        }
+        facts = [fact for contribution in contributions for fact in contribution.facts]
+        self._derive(change, before, after, facts, gone)
+        change.swap((), map(_pending, sorted(_touched_keys(before, after), key=str)))
+        self._write(change)
+
+    def _standing(self, occurrences: Iterable[Occurrence]) -> dict[str, Standing]:
+        items = {occurrence_iri(item.id): item for item in occurrences}
+        nodes = ask.assigned(self._quads, items)
+        return {item.id: Standing(item, node_of(nodes[iri])) for iri, item in items.items()}
+
+    def _keep_decisions(
+        self, change: Change, before: Mapping[str, Standing], contributions: Sequence[Contribution]
+    ) -> dict[str, str]:
+        """Decisions on occurrences that stay, by occurrence; the others are removed."""
+        decided = ask.decided(self._quads, map(occurrence_iri, before))
+        staying = {occurrence_iri(item.id) for contribution in contributions for item in contribution.occurrences}
+        left = {key: node for key, node in decided.items() if key not in staying}
+        change.swap((Quad(key, GW.decision, node, RESOLUTION_GRAPH) for key, node in left.items()), ())
+        return {local_id(key, OCCURRENCE): node_of(node) for key, node in decided.items() if key in staying}
+
+    def _derive(
+        self,
+        change: Change,
+        before: Mapping[str, Standing],
+        after: Mapping[str, Standing],
+        facts: Sequence[Fact],
+        gone: Sequence[Fact] | None = None,
+    ) -> None:
+        """Bring assignment, statements and nodes up to date; ``gone`` are the facts that ``facts`` replace."""
+        change_assignment(change, before, after)
+        nodes = {key: standing.node for key, standing in after.items()}
+        ends = {end for fact in facts for end in (fact.subject, fact.object) if isinstance(end, str)} - nodes.keys()
+        for iri, node in ask.assigned(self._quads, map(occurrence_iri, ends)).items():
+            nodes[local_id(iri, OCCURRENCE)] = node_of(node)
+        ids = [fact.id for fact in (facts if gone is None else gone)]
+        change_statements(self._quads, change, ids, facts, nodes)
+        change_nodes(self._quads, change, before, after)
+
+    def _facts(self, facts: Iterable[NamedNode]) -> list[Fact]:
+        return [read_fact(iri, found) for iri, found in ask.describe(self._quads, facts).items()]
+
+    def _write(self, change: Change) -> None:
+        removed, added = change.net()
+        if removed or added:
+            self._quads.write(removed, added)
+
+
+def check_version(quads: Quads, target: str) -> bool:
+    """Whether the store is ours. Raises ``StoreError`` where it is of another version."""
+    query = f"SELECT ?v WHERE {{ GRAPH {STORE_GRAPH} {{ {STORE_GRAPH} {GW.formatVersion} ?v }} }}"
+    versions = sorted(text_of(row[0]) for row in quads.select(query))
+    if versions and versions != [FORMAT_VERSION]:
+        raise StoreError(
+            f"{target} is of store format {', '.join(versions)}; this graphwright reads format {FORMAT_VERSION}: "
+            "use the graphwright that wrote it, or build anew into another target"
+        )
+    return bool(versions)
+
+
+def _pending(key: Term) -> Quad:
+    return Quad(RESOLUTION_GRAPH, GW.pendingKey, key, RESOLUTION_GRAPH)
+
+
+def _touched_keys(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> set[Term]:
+    """Block keys of occurrences that were added, changed or removed."""
+    keys: set[Term] = set()
+    for key in before.keys() | after.keys():
+        if before.get(key) != after.get(key):
+            for standing in (before.get(key), after.get(key)):
+                keys.update(map(literal, standing.occurrence.keys if standing else ()))
+    return keys
+
+
+def _check_ends(contribution: Contribution) -> None:
+    known = {occurrence.id for occurrence in contribution.occurrences}
+    for fact in contribution.facts:
+        ends = {fact.subject} | ({fact.object} if isinstance(fact.object, str) else set())
+        if missing := sorted(ends - known):
+            raise ValueError(
+                f"fact {fact.id} of document {contribution.document} names occurrences that it lacks: {missing}"
+            )

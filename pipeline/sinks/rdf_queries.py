@@ -1,0 +1,164 @@
+"""What the RDF stores ask of their quads: a handful of questions, each for many subjects at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol, TypeVar, cast
+
+from pyoxigraph import Literal as Term
+from pyoxigraph import NamedNode, Quad
+
+from graphwright.pipeline.sinks.rdf_reading import Description, descriptions
+from graphwright.pipeline.sinks.rdf_terms import AnyTerm, sparql_text
+from graphwright.pipeline.sinks.store import Table
+from graphwright.pipeline.vocabulary import DCT, GW, RDF, RESOLUTION_GRAPH, SKOS, VIEW_GRAPH
+
+T = TypeVar("T")
+Row = tuple[AnyTerm, ...]
+Subject = NamedNode | Term
+CHUNK = 1000
+"""Subjects named in one query."""
+
+
+class Quads(Protocol):
+    """A place for quads that answers SPARQL. Methods raise ``StoreError`` where it is unreachable or refuses."""
+
+    def select(self, query: str) -> Iterator[Row]:
+        """Rows of a SELECT whose variables are all bound."""
+
+    def write(self, removed: Collection[Quad], added: Collection[Quad]) -> None:
+        """Remove, then add, in one transaction."""
+
+    def table(self, query: str) -> Table:
+        """A user's query."""
+
+    def close(self, *, completed: bool) -> None:
+        """Let go; ``completed`` is false where an error ended the work."""
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Lists of at most ``size`` items, in order."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _values(name: str, items: Collection[Subject]) -> str:
+    return f"VALUES ?{name} {{ {' '.join(sparql_text(item) for item in items)} }}"
+
+
+def _for_each(quads: Quads, subjects: Iterable[Subject], pattern: str, variables: str = "?a ?b") -> Iterator[Row]:
+    """Rows of ``pattern`` for every value of ``?a``; duplicates of a subject are asked once, in a fixed order."""
+    for chunk in chunks(sorted(set(subjects), key=str)):
+        yield from quads.select(f"SELECT {variables} WHERE {{ {_values('a', chunk)} {pattern} }}")
+
+
+def pairs(rows: Iterable[Row]) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """Rows of two IRIs."""
+    return cast("Iterator[tuple[NamedNode, NamedNode]]", iter(rows))
+
+
+def graph_quads(quads: Quads, graphs: Iterable[NamedNode]) -> Iterator[Quad]:
+    """All quads of the named graphs."""
+    for chunk in chunks(sorted(set(graphs), key=str)):
+        query = f"SELECT ?g ?s ?p ?o WHERE {{ {_values('g', chunk)} GRAPH ?g {{ ?s ?p ?o }} }}"
+        for graph, subject, item, value in quads.select(query):
+            yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # a graph's parts are what they are
+
+
+def held_documents(quads: Quads, documents: Iterable[NamedNode]) -> set[NamedNode]:
+    """Those of the documents that the store holds."""
+    pattern = f"GRAPH ?a {{ ?a {GW.fingerprint} ?b }}"
+    return {document for document, _ in pairs(_for_each(quads, documents, pattern))}
+
+
+def document_rows(quads: Quads) -> Iterator[Row]:
+    """(document, source, fingerprint) of every document."""
+    about = f"?d {RDF.type} {GW.Document}; {DCT.source} ?s; {GW.fingerprint} ?f"
+    return quads.select(f"SELECT ?d ?s ?f WHERE {{ GRAPH ?d {{ {about} }} }}")
+
+
+def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
+    """Occurrence -> the node that it stands for."""
+    pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.resolvedTo} ?b }}"
+    return dict(pairs(_for_each(quads, occurrences, pattern)))
+
+
+def decided(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
+    """Occurrence -> the node that a decision gave it."""
+    pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.decision} ?b }}"
+    return dict(pairs(_for_each(quads, occurrences, pattern)))
+
+
+def members(quads: Quads, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """(node, occurrence that stands for it)."""
+    return pairs(_for_each(quads, nodes, f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.resolvedTo} ?a }}"))
+
+
+def supported(quads: Quads, facts: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
+    """Fact -> the statement that it supports."""
+    return dict(pairs(_for_each(quads, facts, f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.supports} ?b }}")))
+
+
+def supporters(quads: Quads, statements: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """(statement, fact that supports it)."""
+    return pairs(_for_each(quads, statements, f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.supports} ?a }}"))
+
+
+def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNode]:
+    """Facts that have one of the occurrences at either end."""
+    found: set[NamedNode] = set()
+    for end in (RDF.subject, RDF.object):
+        found.update(fact for _, fact in pairs(_for_each(quads, occurrences, f"GRAPH ?g {{ ?b {end} ?a }}")))
+    return found
+
+
+def with_keys(quads: Quads, keys: Iterable[Term]) -> set[NamedNode]:
+    """Occurrences that have one of the block keys."""
+    pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }}"
+    return {cast("NamedNode", occurrence) for _, occurrence in _for_each(quads, keys, pattern)}
+
+
+def instances(quads: Quads, type: NamedNode, *, graph: NamedNode | None = None) -> Iterator[NamedNode]:
+    """Subjects of a type, in one graph or in any."""
+    rows = quads.select(f"SELECT ?a WHERE {{ GRAPH {graph or '?g'} {{ ?a {RDF.type} {type} }} }}")
+    return (cast("NamedNode", row[0]) for row in rows)
+
+
+def node_names(quads: Quads) -> Iterator[NamedNode]:
+    """All nodes of the view."""
+    rows = quads.select(f"SELECT ?a WHERE {{ GRAPH {VIEW_GRAPH} {{ ?a {SKOS.prefLabel} ?b }} }}")
+    return (cast("NamedNode", row[0]) for row in rows)
+
+
+def describe(
+    quads: Quads,
+    subjects: Iterable[NamedNode],
+    *,
+    graph: NamedNode | None = None,
+    only: Sequence[NamedNode] = (),
+) -> dict[NamedNode, Description]:
+    """All properties (or ``only`` some) of the subjects; of every graph unless one is named."""
+    choice = f"FILTER(?b IN ({', '.join(map(str, only))}))" if only else ""
+    pattern = f"GRAPH {graph or '?g'} {{ ?a ?b ?c {choice} }}"
+    return descriptions(
+        cast("Iterator[tuple[AnyTerm, AnyTerm, AnyTerm]]", _for_each(quads, subjects, pattern, "?a ?b ?c"))
+    )
+
+
+def pending_keys(quads: Quads) -> list[Term]:
+    rows = quads.select(f"SELECT ?k WHERE {{ GRAPH {RESOLUTION_GRAPH} {{ {RESOLUTION_GRAPH} {GW.pendingKey} ?k }} }}")
+    return [cast("Term", row[0]) for row in rows]
+
+
+def kept_edges(quads: Quads, edges: Iterable[Quad]) -> Iterator[tuple[NamedNode, Quad]]:
+    """(statement, edge) for every kept statement of the view that has one of the edges."""
+    for chunk in chunks(edges, 200):
+        rows = " ".join(f"({e.subject} {e.predicate} {sparql_text(e.object)})" for e in chunk)
+        query = (
+            f"SELECT ?a ?s ?p ?o WHERE {{ VALUES (?s ?p ?o) {{ {rows} }} GRAPH {VIEW_GRAPH} "
+            f'{{ ?a {RDF.subject} ?s; {RDF.object} ?o; {RDF.predicate} ?p; {GW.band} "keep" }} }}'
+        )
+        for statement, subject, item, value in quads.select(query):
+            yield statement, Quad(subject, item, value, VIEW_GRAPH)  # type: ignore[misc, arg-type]

@@ -1,0 +1,162 @@
+"""Quads as records: the inverse of ``rdf_mapping``. Properties that are sets come back sorted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import cast
+
+from pyoxigraph import Literal as Term
+from pyoxigraph import NamedNode
+
+from graphwright.pipeline.graph import Evidence, Fact, Literal, Node, Occurrence, OccurrenceMention, Statement
+from graphwright.pipeline.records import Assertion, Band
+from graphwright.pipeline.sinks.rdf_terms import (
+    AnyTerm,
+    local_id,
+    node_of,
+    predicate_name,
+    qualifier_name,
+    span_of,
+    text_of,
+)
+from graphwright.pipeline.vocabulary import (
+    ACTIVITY,
+    CLASS,
+    DOCUMENT,
+    FACT,
+    GW,
+    NIF,
+    OCCURRENCE,
+    PROV,
+    RDF,
+    SKOS,
+    STATEMENT,
+)
+
+Description = Mapping[NamedNode, list[AnyTerm]]
+"""All values of each property of one subject."""
+
+
+def descriptions(triples: Iterable[tuple[AnyTerm, AnyTerm, AnyTerm]]) -> dict[NamedNode, Description]:
+    """Triples grouped by subject and property."""
+    subjects: dict[NamedNode, dict[NamedNode, list[AnyTerm]]] = defaultdict(dict)
+    for subject, item, value in triples:
+        subjects[cast("NamedNode", subject)].setdefault(cast("NamedNode", item), []).append(value)
+    return dict(subjects)
+
+
+def _one(description: Description, item: NamedNode) -> str:
+    return text_of(description[item][0])
+
+
+def _all(description: Description, item: NamedNode) -> tuple[str, ...]:
+    return tuple(sorted(text_of(value) for value in description.get(item, ())))
+
+
+def _optional(description: Description, item: NamedNode) -> str | None:
+    return text_of(description[item][0]) if item in description else None
+
+
+def read_occurrence(iri: NamedNode, described: Mapping[NamedNode, Description]) -> Occurrence:
+    """An occurrence; its mentions are described beside it, or left out where they are not."""
+    item = described[iri]
+    spans = [described[span] for span in cast("list[NamedNode]", item.get(GW.mention, [])) if span in described]
+    return Occurrence(
+        id=local_id(iri, OCCURRENCE),
+        document=local_id(item[PROV.wasDerivedFrom][0], DOCUMENT),
+        label=_one(item, GW.label),
+        name=_one(item, SKOS.prefLabel),
+        aliases=_all(item, SKOS.altLabel),
+        kb_id=_optional(item, GW.kbId),
+        score=float(_one(item, GW.score)),
+        mentions=tuple(sorted(_mention(span) for span in spans)),
+        keys=_all(item, GW.blockKey),
+        context=_all(item, GW.context),
+    )
+
+
+def as_read(occurrence: Occurrence) -> Occurrence:
+    """An occurrence as it will be read back: aliases, keys and context are sets, mentions are ordered."""
+    return replace(
+        occurrence,
+        aliases=tuple(sorted(set(occurrence.aliases))),
+        mentions=tuple(sorted(set(occurrence.mentions))),
+        keys=tuple(sorted(set(occurrence.keys))),
+        context=tuple(sorted(set(occurrence.context))),
+    )
+
+
+def _mention(item: Description) -> OccurrenceMention:
+    return OccurrenceMention(
+        start=int(_one(item, NIF.beginIndex)),
+        end=int(_one(item, NIF.endIndex)),
+        text=_one(item, NIF.anchorOf),
+        score=float(_one(item, GW.score)),
+        form=_one(item, GW.form),
+    )
+
+
+def read_fact(iri: NamedNode, item: Description) -> Fact:
+    target = item[RDF.object][0]
+    return Fact(
+        id=local_id(iri, FACT),
+        subject=local_id(item[RDF.subject][0], OCCURRENCE),
+        predicate=predicate_name(item[RDF.predicate][0]),
+        object=read_value(item) if isinstance(target, Term) else local_id(target, OCCURRENCE),
+        qualifiers=read_qualifiers(item),
+        evidence=read_evidence(item),
+    )
+
+
+def read_evidence(item: Description) -> Evidence:
+    return Evidence(
+        id=_one(item, GW.evidenceId),
+        document=local_id(item[PROV.wasDerivedFrom][0], DOCUMENT),
+        head=span_of(item[GW.head][0]),
+        tail=span_of(item[GW.tail][0]),
+        sentence=span_of(item[GW.sentence][0]),
+        text=_one(item, GW.quote),
+        score=float(_one(item, GW.score)),
+        assertion=cast("Assertion", _one(item, GW.assertion)),
+        band=cast("Band", _one(item, GW.band)),
+        model=local_id(item[PROV.wasGeneratedBy][0], ACTIVITY),
+    )
+
+
+def read_value(item: Description) -> Literal:
+    return Literal(_one(item, GW.lexicalForm), _one(item, GW.datatype), _optional(item, GW.unit) or "")
+
+
+def read_object(item: Description) -> str | Literal:
+    """The object of a statement: a node's id or a value."""
+    target = item[RDF.object][0]
+    return read_value(item) if isinstance(target, Term) else node_of(target)
+
+
+def read_qualifiers(item: Description) -> tuple[tuple[str, str], ...]:
+    named = ((qualifier_name(key), values) for key, values in item.items())
+    return tuple(sorted((name, text_of(value)) for name, values in named if name is not None for value in values))
+
+
+def read_node(iri: NamedNode, item: Description) -> Node:
+    return Node(
+        id=node_of(iri),
+        label=local_id(item[RDF.type][0], CLASS),
+        name=_one(item, SKOS.prefLabel),
+        aliases=_all(item, SKOS.altLabel),
+        kb_id=_optional(item, GW.kbId),
+    )
+
+
+def read_statement(iri: NamedNode, item: Description, evidence: Iterable[Evidence]) -> Statement:
+    return Statement(
+        id=local_id(iri, STATEMENT),
+        subject=node_of(item[RDF.subject][0]),
+        predicate=predicate_name(item[RDF.predicate][0]),
+        object=read_object(item),
+        qualifiers=read_qualifiers(item),
+        score=float(_one(item, GW.score)),
+        evidence=tuple(sorted(evidence, key=lambda found: found.id)),
+    )

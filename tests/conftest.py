@@ -1,0 +1,100 @@
+"""Fixtures that several test files share. Services start once a session, and only where a test asks for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from services.neo4j_server import Neo4jServer
+
+    from graphwright.pipeline.sinks.store import Store
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """A real Neo4j: uri, username, password, database. Where none can run, a failure on CI and a skip elsewhere."""
+    from services.neo4j_server import ServiceUnavailableHereError, neo4j_server
+
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(neo4j_server())
+        except ServiceUnavailableHereError as error:
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
+        yield server
+
+
+def _neo4j_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    from graphwright.pipeline.sinks.cypher import Neo4jStore
+
+    server: Neo4jServer = request.getfixturevalue("neo4j_server")
+    opened: list[Neo4jStore] = []
+
+    def fresh() -> Store:
+        server.wipe()
+        opened.append(
+            Neo4jStore.connect(server.uri, username=server.username, password=server.password, database=server.database)
+        )
+        return opened[-1]
+
+    yield fresh
+    for store in opened:
+        store.close()
+    server.wipe()
+
+
+def _local_stores(name: str) -> Callable[[pytest.FixtureRequest], Iterator[Callable[[], Store]]]:
+    def stores(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+        from graphwright.pipeline.sinks.opening import open_store
+
+        folder: Path = request.getfixturevalue("tmp_path")
+        numbers = count()
+        opened: list[Store] = []
+
+        def fresh() -> Store:
+            for store in opened:
+                store.close()
+            opened[:] = [open_store(str(folder / f"{next(numbers)}-{name}"))]
+            return opened[0]
+
+        yield fresh
+        for store in opened:
+            store.close()
+
+    return stores
+
+
+def _sparql_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    from services.sparql_server import sparql_server
+
+    from graphwright.pipeline.sinks.sparql import SparqlStore
+
+    with sparql_server() as server:
+
+        def fresh() -> Store:
+            server.store.clear()
+            return SparqlStore(server.url)
+
+        yield fresh
+
+
+STORES = {
+    "oxigraph": _local_stores("graph"),
+    "nq.gz": _local_stores("graph.nq.gz"),
+    "ttl": _local_stores("graph.ttl"),
+    "sparql": _sparql_stores,
+    "neo4j": _neo4j_stores,
+}
+RDF_STORES = ("oxigraph", "nq.gz", "ttl", "sparql")
+
+
+@pytest.fixture(params=[*RDF_STORES, pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    """Makes an empty store of each kind; a second call empties a server again."""
+    yield from STORES[request.param](request)

@@ -1,0 +1,183 @@
+"""A real Neo4j Community for the tests: jars from Maven Central, the server as a child process, all of it temporary."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import neo4j
+from neo4j.exceptions import ClientError, DriverError, Neo4jError
+
+POM = Path(__file__).parent / "pom.xml"
+SERVICES = Path(__file__).parents[2] / ".services"
+FETCH_SECONDS = 900
+START_SECONDS = 240
+OPENED = ("java.nio", "sun.nio.ch", "java.lang", "java.util.concurrent")
+
+
+class ServiceUnavailableHereError(Exception):
+    """The server cannot run here; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jServer:
+    """Where a server is and how to get in; ``started`` tells how many seconds it took (0 where it ran already)."""
+
+    uri: str
+    username: str
+    password: str
+    database: str
+    http: str | None = None
+    started: float = 0.0
+
+    def driver(self) -> neo4j.Driver:
+        return neo4j.GraphDatabase.driver(self.uri, auth=(self.username, self.password), telemetry_disabled=True)
+
+    def wipe(self) -> None:
+        """Delete all nodes, a batch a transaction."""
+        with self.driver() as driver, driver.session(database=self.database) as session:
+            session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+
+
+@contextmanager
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """The server of NEO4J_URI, else one of our own that ends with the block."""
+    if uri := os.environ.get("NEO4J_URI"):
+        yield _given(uri)
+        return
+    if missing := [name for name in ("java", "mvn") if not shutil.which(name)]:
+        raise ServiceUnavailableHereError(f"a Neo4j needs {' and '.join(missing)}; or set NEO4J_URI to one that runs")
+    jars = fetch_jars()
+    with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as home:
+        yield from _running(jars, Path(home))
+
+
+def _given(uri: str) -> Neo4jServer:
+    """Somebody's server: refused unless it is empty, since the tests delete all that they find."""
+    setting = os.environ.get
+    user, password = setting("NEO4J_USERNAME", "neo4j"), setting("NEO4J_PASSWORD", "")
+    server = Neo4jServer(uri, user, password, setting("NEO4J_DATABASE", "neo4j"))
+    with server.driver() as driver:
+        found = driver.execute_query("MATCH (n) RETURN count(n) AS nodes", database_=server.database)
+    if nodes := found.records[0]["nodes"]:
+        raise ServiceUnavailableHereError(f"{uri} holds {nodes} nodes, and the tests empty it: give them an empty one")
+    return server
+
+
+def fetch_jars() -> Path:
+    """The folder of the server's jars, fetched once for each state of pom.xml; safe against runs side by side."""
+    folder = SERVICES / "neo4j-5.26"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = hashlib.sha256(POM.read_bytes()).hexdigest()
+    marker = folder / "complete"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (marker.exists() and marker.read_text() == wanted):
+            marker.unlink(missing_ok=True)
+            _copy_dependencies(folder / "lib")
+            marker.write_text(wanted)
+    return folder / "lib"
+
+
+def _copy_dependencies(folder: Path) -> None:
+    partial = folder.with_name("lib.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
+    options = ["-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
+    if done.returncode:
+        raise ServiceUnavailableHereError(f"Maven could not fetch Neo4j: {_tail(done.stdout + done.stderr)}")
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def _running(jars: Path, home: Path) -> Iterator[Neo4jServer]:
+    bolt, http = _free_ports(2)
+    _write_settings(home, bolt, http)
+    log = home / "console.log"
+    began = time.monotonic()
+    with log.open("w") as output:
+        process = subprocess.Popen(_command(jars, home), stdout=output, stderr=subprocess.STDOUT, cwd=home)
+        try:
+            server = Neo4jServer(
+                f"bolt://127.0.0.1:{bolt}", "neo4j", "graph-wright-tests", "neo4j", f"http://127.0.0.1:{http}"
+            )
+            _await(server, process, log)
+            yield Neo4jServer(
+                server.uri, server.username, server.password, "neo4j", server.http, time.monotonic() - began
+            )
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _write_settings(home: Path, bolt: int, http: int) -> None:
+    (home / "conf").mkdir()
+    settings = {
+        "server.bolt.listen_address": f"127.0.0.1:{bolt}",
+        "server.http.listen_address": f"127.0.0.1:{http}",
+        "dbms.security.auth_enabled": "true",
+        "dbms.usage_report.enabled": "false",
+        "server.memory.pagecache.size": "64m",
+        "server.bolt.thread_pool_max_size": "50",
+    }
+    lines = [f"{name}={value}\n" for name, value in settings.items()]
+    (home / "conf" / "neo4j.conf").write_text("".join(lines), encoding="utf-8")
+
+
+def _command(jars: Path, home: Path) -> list[str]:
+    opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
+    place = [f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
+    memory = ["-Xmx1g", "-XX:+UseSerialGC"]
+    return ["java", *memory, "-cp", f"{jars}/*", *opened, "org.neo4j.server.CommunityEntryPoint", *place]
+
+
+def _await(server: Neo4jServer, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server lets us in; a fresh one wants its first password changed."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ServiceUnavailableHereError(f"Neo4j ended with {process.returncode}: {_tail(log.read_text())}")
+        with suppress(DriverError, Neo4jError, OSError):
+            _set_password(server)
+            with server.driver() as driver:
+                driver.execute_query("RETURN 1", database_=server.database)
+            return
+        time.sleep(0.3)
+    raise ServiceUnavailableHereError(f"Neo4j was not up after {START_SECONDS} s: {_tail(log.read_text())}")
+
+
+def _set_password(server: Neo4jServer) -> None:
+    first = neo4j.GraphDatabase.driver(server.uri, auth=("neo4j", "neo4j"), telemetry_disabled=True)
+    change = "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $password"
+    with first, first.session(database="system") as session, suppress(ClientError):
+        session.run(change, password=server.password).consume()
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for item in sockets:
+            item.bind(("127.0.0.1", 0))
+        return [item.getsockname()[1] for item in sockets]
+    finally:
+        for item in sockets:
+            item.close()
+
+
+def _tail(text: str) -> str:
+    return " | ".join(text.strip().splitlines()[-3:]) or "no output"

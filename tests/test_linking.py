@@ -1,0 +1,127 @@
+"""Linking entities of a document to a knowledge base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graphwright.models.linker import Example, LinkerConfig, calibrated, evaluate, fit
+from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.knowledge import KnowledgeBase
+from graphwright.pipeline.knowledge_starter import STARTER
+from graphwright.pipeline.linking import SHIPPED_RANKER, KnowledgeLinker, Ranker
+from graphwright.pipeline.linking_features import feature_names
+from graphwright.pipeline.records import Document, Entity, Form, Mention, make_document
+
+
+@pytest.fixture(scope="module")
+def linker() -> KnowledgeLinker:
+    return KnowledgeLinker(KnowledgeBase.open(STARTER), Ranker.load())
+
+
+def read(text: str, *names: tuple[str, str]) -> tuple[Document, list[Entity]]:
+    """A document and one entity for each (name, label), at its first place."""
+    document = make_document("memory:text", text)
+    entities = []
+    for number, (name, label) in enumerate(names):
+        start = text.index(name)
+        form: Form = "pronoun" if name.islower() else "name"
+        mention = Mention(document.id, start, start + len(name), label, 1.0, form)
+        entities.append(Entity(number, name, label, (mention,)))
+    return document, entities
+
+
+def linked(linker: KnowledgeLinker, text: str, *names: tuple[str, str]) -> list[str | None]:
+    return [entity.kb_id for entity in linker.link(*read(text, *names))]
+
+
+def test_well_known_names(linker: KnowledgeLinker) -> None:
+    text = "The delegation flew from Paris to Ottawa, where Canada signed the treaty with France."
+    found = linked(linker, text, ("Paris", "LOC"), ("Ottawa", "LOC"), ("Canada", "LOC"), ("France", "LOC"))
+    assert found == ["Q90", "Q1930", "Q16", "Q142"]
+
+
+def test_a_place_is_told_by_what_follows_it(linker: KnowledgeLinker) -> None:
+    assert linked(linker, "She teaches in Denton, Texas, on weekdays.", ("Denton", "LOC")) == ["Q128306"]
+
+
+def test_what_is_not_in_the_knowledge_base_is_nil(linker: KnowledgeLinker) -> None:
+    text = "Wendeline Krautgartner founded Obbleford Sprocketry in a shed."
+    document, entities = read(text, ("Wendeline Krautgartner", "PER"), ("Obbleford Sprocketry", "ORG"))
+    for entity in linker.link(document, entities):
+        assert entity.kb_id is None
+        assert 0.5 <= entity.score <= 1.0
+
+
+def test_dates_numbers_and_pronouns_are_left_alone(linker: KnowledgeLinker) -> None:
+    document, entities = read("In 1997 she sold 12 boats.", ("1997", "TIME"), ("she", "PER"), ("12", "NUM"))
+    assert list(linker.link(document, entities)) == entities
+
+
+def test_scores_are_probabilities_and_a_minimum_makes_nil(linker: KnowledgeLinker) -> None:
+    document, entities = read("They met in Springfield with people from Canada.", ("Springfield", "LOC"), ("Canada", "LOC"))
+    plain = linker.link(document, entities)
+    strict = KnowledgeLinker(linker.base, linker.ranker, minimum=1.0).link(document, entities)
+    assert all(0.0 <= entity.score <= 1.0 for entity in plain)
+    assert [entity.kb_id for entity in strict] == [None, None]
+
+
+def test_the_answer_is_a_function_of_the_document(linker: KnowledgeLinker) -> None:
+    document, entities = read("Berlin and Vienna trade with Rome.", ("Berlin", "LOC"), ("Vienna", "LOC"), ("Rome", "LOC"))
+    fresh = KnowledgeLinker(KnowledgeBase.open(STARTER), Ranker.load())
+    linker.link(*read("Vienna and Vienna, Virginia.", ("Vienna", "LOC")))
+    assert linker.link(document, entities) == fresh.link(document, entities)
+
+
+def test_odd_input_does_no_harm(linker: KnowledgeLinker) -> None:
+    text = "“‘{}`'; DROP” met مرحبا and 🙂 Ü in 北京."
+    names = [("“‘{}`'; DROP”", "ORG"), ("مرحبا", "PER"), ("🙂 Ü", "MISC"), ("北京", "LOC")]
+    assert len(linked(linker, text, *names)) == 4
+    assert linker.link(make_document("memory:none", ""), []) == []
+
+
+def test_weights_round_trip_and_refuse_other_features(tmp_path: Path) -> None:
+    ranker = Ranker.load()
+    ranker.save(tmp_path / "ranker.json")
+    again = Ranker.load(tmp_path / "ranker.json")
+    features = np.ones((3, len(feature_names())))
+    assert np.array_equal(ranker.scores(features), again.scores(features))
+    (tmp_path / "ranker.json").write_text(SHIPPED_RANKER.read_text().replace("prior", "posterior"))
+    with pytest.raises(ConfigurationError, match="another version"):
+        Ranker.load(tmp_path / "ranker.json")
+    with pytest.raises(ConfigurationError, match="cannot read"):
+        Ranker.load(tmp_path / "missing.json")
+
+
+def test_a_row_scores_the_same_alone_and_in_company() -> None:
+    ranker = Ranker.load()
+    rows = np.random.default_rng(3).normal(size=(17, len(feature_names())))
+    alone = np.concatenate([ranker.scores(row[None]) for row in rows])
+    assert np.array_equal(ranker.scores(rows), alone)
+
+
+def test_training_learns_to_pick_and_to_refuse_and_is_reproducible() -> None:
+    random = np.random.default_rng(5)
+    examples = []
+    for _ in range(400):
+        features = random.normal(size=(4, len(feature_names())))
+        features[3, :10] = 0.0
+        answer = int(np.argmax(features[:3, 0])) if features[:3, 0].max() > 0.5 else 3
+        examples.append(Example(features, answer, 1.0, False))
+    config = LinkerConfig(epochs=40, batch=64, rate=1e-2, decay=0.0)
+    first, second = fit(examples[:300], config), fit(examples[:300], config)
+    report = evaluate(calibrated(first, examples[300:]), examples[300:])
+    assert report.accuracy > 0.8
+    assert report.calibration_error < 0.15
+    assert np.array_equal(first.hidden, second.hidden)
+
+
+def test_a_surname_borrows_from_the_full_name(linker: KnowledgeLinker) -> None:
+    text = "Christopher Nolan arrived first. Later Nolan spoke."
+    document, entities = read(text, ("Christopher Nolan", "PER"))
+    start = text.rindex("Nolan")
+    late = replace(entities[0], id=1, name="Nolan", mentions=(Mention(document.id, start, start + 5, "PER"),))
+    assert [entity.kb_id for entity in linker.link(document, [*entities, late])] == ["Q25191", "Q25191"]

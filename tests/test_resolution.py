@@ -1,0 +1,234 @@
+"""Resolution across documents: a function of the set of occurrences and the decisions of people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphwright.pipeline.graph import Occurrence, OccurrenceMention
+from graphwright.pipeline.identity import MINTED, content_hash
+from graphwright.pipeline.records import Entity, Mention
+from graphwright.pipeline.resolution import (
+    ManualDecisions,
+    ManualLink,
+    Resolution,
+    block_keys,
+    connected,
+    context_keys,
+    resolve,
+    resolve_store,
+)
+
+NAMES = {
+    "PER": ["John Marsh", "J. Marsh", "Jane Marsh", "John Q. Marsh", "Dr. John Marsh", "Marsh", "Louis XIV", "Louis XV"],
+    "ORG": ["Tidal Optics Group", "Tidal Optics Group Ltd", "TOG", "Unit 731 Works", "Unit 732 Works", "Orbital"],
+    "LOC": ["Harrow Bay", "City of Harrow Bay", "Orlen"],
+}
+CONTEXT = ["Q1", "Q2", "Q3", "mira oldfen", "orlen vale", "fenland"]
+
+
+def occurrence(
+    name: str,
+    label: str,
+    document: str,
+    context: Collection[str] = (),
+    kb_id: str | None = None,
+    aliases: tuple[str, ...] = (),
+) -> Occurrence:
+    identity = content_hash(document, name, label)
+    mention = OccurrenceMention(0, len(name), name, 1.0)
+    keys = block_keys(name, aliases, label, kb_id)
+    return Occurrence(
+        identity, document, label, name, aliases, kb_id, 0.9, (mention,), keys, tuple(sorted(set(context)))
+    )
+
+
+@st.composite
+def occurrences(draw: st.DrawFn) -> list[Occurrence]:
+    found = {}
+    for number in range(draw(st.integers(0, 14))):
+        label = draw(st.sampled_from(sorted(NAMES)))
+        name = draw(st.sampled_from(NAMES[label]))
+        context = draw(st.sets(st.sampled_from(CONTEXT), max_size=4))
+        kb_id = draw(st.sampled_from([None, None, None, "Q77", "Q78"]))
+        item = occurrence(name, label, f"d{number}", context, kb_id)
+        found[item.id] = item
+    return list(found.values())
+
+
+def groups(result: Resolution) -> set[frozenset[str]]:
+    members: dict[str, set[str]] = {}
+    for key, node in result.assignment.items():
+        members.setdefault(node, set()).add(key)
+    return {frozenset(group) for group in members.values()}
+
+
+def together(first: Occurrence, second: Occurrence, *others: Occurrence) -> bool:
+    nodes = resolve([first, second, *others]).assignment
+    return nodes[first.id] == nodes[second.id]
+
+
+@given(occurrences(), st.randoms(use_true_random=False))
+def test_order_does_not_matter(items: list[Occurrence], random: object) -> None:
+    shuffled = list(items)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert resolve(items) == resolve(shuffled)
+
+
+@given(occurrences())
+def test_independent_blocks_can_be_resolved_apart(items: list[Occurrence]) -> None:
+    whole = resolve(items)
+    store = MemoryStore({item.id: item for item in items})
+    for item in items:
+        if item.kb_id is None:
+            part = resolve(connected(store, item.keys).values())  # type: ignore[arg-type]
+            assert part.assignment[item.id] == whole.assignment[item.id]
+
+
+@given(occurrences())
+def test_a_node_has_one_label_one_id_and_is_named_after_its_smallest_member(items: list[Occurrence]) -> None:
+    known = {item.id: item for item in items}
+    result = resolve(items)
+    for group in groups(result):
+        links = {known[key].kb_id for key in group} - {None}
+        free = {known[key].label for key in group if known[key].kb_id is None}
+        assert len(links) <= 1
+        assert len(free) <= 1
+        node = result.assignment[min(group)]
+        assert node.endswith(f"/{min(map(str, links))}") if links else node == MINTED + min(group)
+
+
+@given(occurrences(), st.data())
+def test_what_people_set_apart_stays_apart(items: list[Occurrence], data: st.DataObject) -> None:
+    merges = resolve(items).merges
+    if merges:
+        chosen = data.draw(st.sampled_from(merges))
+        result = resolve(items, decisions=ManualDecisions(cannot=frozenset({(chosen.first, chosen.second)})))
+        assert result.assignment[chosen.first] != result.assignment[chosen.second]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "label", "shared", "same"),
+    [
+        ("John Marsh", "John Marsh", "PER", ["Q1"], True),
+        ("John Marsh", "Dr. John Marsh", "PER", ["Q1", "fenland"], True),
+        ("John Marsh", "J. Marsh", "PER", ["Q1", "Q2", "fenland"], True),
+        ("John Marsh", "J. Marsh", "PER", [], False),
+        ("John Marsh", "Jane Marsh", "PER", ["Q1", "Q2", "fenland"], False),
+        ("George W. Bush", "George H. W. Bush", "PER", ["Q1", "Q2", "fenland"], False),
+        ("Marsh", "Marsh", "PER", ["Q1"], False),
+        ("Tidal Optics Group", "Tidal Optics Group Ltd", "ORG", ["Q1"], True),
+        ("Tidal Optics Bureau", "TOB", "ORG", ["Q1", "Q2", "Q3"], True),
+        ("Unit 731 Works", "Unit 732 Works", "ORG", ["Q1", "Q2", "fenland"], False),
+        ("Louis XIV", "Louis XV", "PER", ["Q1", "Q2", "fenland"], False),
+    ],
+)
+def test_pairs(first: str, second: str, label: str, shared: list[str], same: bool) -> None:
+    items = [occurrence(first, label, "a", [*shared, "x"]), occurrence(second, label, "b", [*shared, "y"])]
+    assert together(items[0], items[1]) is same
+
+
+def test_never_on_the_name_alone() -> None:
+    here = occurrence("John Marsh", "PER", "a", ["Q1", "Q2", "Q3"])
+    there = occurrence("John Marsh", "PER", "b", ["orlen vale", "fenland", "mira oldfen"])
+    assert not together(here, there)
+    assert not together(here, replace(there, label="ORG", context=here.context, keys=here.keys))
+
+
+def test_linked_occurrences_go_to_their_item_and_draw_others_only_with_strong_evidence() -> None:
+    anchor = occurrence("John Marsh", "PER", "a", ["Q1", "Q2", "Q3"], kb_id="Q77")
+    weak = occurrence("John Marsh", "PER", "b", ["Q1"])
+    strong = occurrence("John Marsh", "PER", "c", ["Q1", "Q2", "Q3"])
+    nodes = resolve([anchor, weak]).assignment
+    assert nodes[anchor.id] == "http://www.wikidata.org/entity/Q77"
+    assert nodes[weak.id] == MINTED + weak.id
+    assert resolve([anchor, strong]).assignment[strong.id] == nodes[anchor.id]
+
+
+def test_people_can_join_and_detach() -> None:
+    here, there = occurrence("Orlen", "LOC", "a"), occurrence("Harrow Bay", "LOC", "b")
+    joined = resolve([here, there], decisions=ManualDecisions(must=(ManualLink(here.id, there.id),)))
+    assert len(groups(joined)) == 1
+    assert joined.merges[0].reasons == ("decided",)
+    linked = [occurrence("Orlen", "LOC", name, ["Q1"], kb_id="Q77") for name in "ab"]
+    detached = resolve(linked, decisions=ManualDecisions(detached=frozenset({linked[0].id})))
+    assert detached.assignment[linked[0].id] == MINTED + linked[0].id
+
+
+def test_merges_have_scores_and_reasons_and_doubt_goes_to_review() -> None:
+    first, second = (occurrence("John Marsh", "PER", name, ["Q1", name]) for name in "ab")
+    merge = resolve([first, second]).merges[0]
+    assert merge.score >= 0.8
+    assert any("john marsh" in reason for reason in merge.reasons)
+    doubtful = [occurrence("John Marsh", "PER", name, [name]) for name in "ab"]
+    result = resolve(doubtful)
+    assert result.merges == ()
+    assert [pair.score >= 0.5 for pair in result.review] == [True]
+
+
+def test_a_large_block_is_resolved_in_linear_time() -> None:
+    items = [occurrence("Tidal Optics Group", "ORG", f"d{n}", ["Q1", f"c{n % 9}"]) for n in range(3000)]
+    assert len(groups(resolve(items))) == 1
+
+
+def test_block_keys() -> None:
+    assert block_keys("1997", (), "TIME", None) == ()
+    assert "acronym:ORG:tob" in block_keys("Tidal Optics Bureau", (), "ORG", None)
+    assert "acronym:ORG:tob" in block_keys("TOB", (), "ORG", None)
+    assert block_keys("Orlen", ("City of Orlen",), "LOC", "Q5") == ("name:LOC:orlen",)
+
+
+def test_context_is_what_else_the_document_names() -> None:
+    names = [("Mira Oldfen", "PER", None), ("Fenland", "LOC", "Q42"), ("1997", "TIME", None), ("Fenland", "LOC", "Q42")]
+    entities = [
+        Entity(number, name, label, (Mention("d", 20 * number, 20 * number + 5, label),), kb_id)
+        for number, (name, label, kb_id) in enumerate(names)
+    ]
+    assert context_keys(entities) == [("Q42",), ("mira oldfen",), ("Q42", "mira oldfen"), ("mira oldfen",)]
+
+
+@dataclass
+class MemoryStore:
+    """The two reads and the one write that resolution needs, over a dict."""
+
+    held: dict[str, Occurrence]
+    touched: set[str] = field(default_factory=set)
+    nodes: dict[str, str] = field(default_factory=dict)
+
+    def pending(self) -> frozenset[str]:
+        return frozenset(self.touched)
+
+    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+        wanted = None if keys is None else set(keys)
+        yield from (self.held[key] for key in sorted(self.held) if wanted is None or wanted & set(self.held[key].keys))
+
+    def resolve(self, decisions: Mapping[str, str]) -> None:
+        self.nodes.update(decisions)
+        self.touched.clear()
+
+    def add(self, items: Sequence[Occurrence]) -> None:
+        for item in items:
+            self.held[item.id] = item
+            self.touched |= set(item.keys)
+
+    def remove(self, items: Sequence[Occurrence]) -> None:
+        for item in items:
+            self.held.pop(item.id, None)
+            self.nodes.pop(item.id, None)
+            self.touched |= set(item.keys)
+
+
+@settings(max_examples=200)
+@given(occurrences(), st.lists(st.integers(0, 13), max_size=6), st.integers(1, 5))
+def test_any_history_gives_what_a_fresh_start_gives(items: list[Occurrence], gone: list[int], size: int) -> None:
+    store = MemoryStore({})
+    for start in range(0, len(items), size):
+        store.add(items[start : start + size])
+        resolve_store(store)  # type: ignore[arg-type]
+    store.remove([items[number] for number in gone if number < len(items)])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert store.nodes == dict(resolve(store.held.values()).assignment)
