@@ -80,14 +80,15 @@ def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None
     from graphwright.flows.settings import load_settings
     from graphwright.pipeline.errors import ValidationError
 
-    violations = check_target(load_settings(target=target, schema=schema))
+    report = check_target(load_settings(target=target, schema=schema))
+    violations = report.violations
     if json:
-        emit_json({"conforms": not violations, "violations": violations})
+        emit_json({"conforms": report.conforms, "statements": report.statements, "violations": violations})
     elif violations:
-        emit_table(("node", "what is wrong"), [(item.node, item.message) for item in violations])
+        emit_table(("statement", "what is wrong"), [(item.statement, item.message) for item in violations])
     if violations:
-        raise ValidationError(f"{target} violates its schema in {len(violations)} places")
-    talk(f"{target} conforms to its schema")
+        raise ValidationError(f"{len(violations)} of {report.statements} statements of {target} break the schema")
+    talk(f"all {report.statements} statements of {target} keep to the schema")
 
 
 def export(

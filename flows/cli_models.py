@@ -24,14 +24,14 @@ def train(
     data: Annotated[Path, typer.Option(metavar="FOLDER", exists=True, help="The data sets.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the models go.")],
     network: Annotated[Network, typer.Option(help="The relation network.")] = "rnn",
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal models.")] = 1,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal models.")] = 13,
     epochs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Passes over the data.")] = None,
     json: Json = False,
 ) -> None:
     """Train networks, one after the other, and test each."""
     from graphwright.flows.learning import train_parts
 
-    scores = train_parts(part, data, output, network=network, seed=seed, epochs=epochs)
+    scores = train_parts(part, data, output, network=network, seed=seed, epochs=epochs, say=talk)
     talk(f"models are in {output}")
     if json:
         emit_json(scores)

@@ -16,7 +16,7 @@ from graphwright.pipeline.graph import Evidence, Statement
 from graphwright.pipeline.records import Assertion, Band
 
 if TYPE_CHECKING:
-    from graphwright.pipeline.quality import Violation
+    from graphwright.pipeline.quality import Report as Checked
     from graphwright.pipeline.sinks.store import Store
 
 
@@ -79,17 +79,17 @@ def merge_rows(settings: Settings) -> list[tuple[object, ...]]:
     ]
 
 
-def check_target(settings: Settings) -> tuple[Violation, ...]:
-    """Where the graph violates the shapes of the schema."""
+def check_target(settings: Settings) -> Checked:
+    """Whether the graph keeps to the schema, and where it does not."""
     from graphwright.pipeline.quality import check
 
     with open_target(settings) as store:
-        return check(store, read_schema(extraction(settings)))
+        return check(store, read_schema(extraction(settings)).properties)
 
 
 def export_target(settings: Settings, format: str, folder: Path) -> list[Path]:
     """Write the graph's files; returns their paths."""
-    from graphwright.pipeline.sinks.files import export
+    from graphwright.pipeline.export import export
 
     with open_target(settings) as store:
         return list(export(store, format, folder))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,20 +12,24 @@ from graphwright.pipeline.errors import ConfigurationError, StoreError, UsageErr
 
 Scores = dict[str, float]
 Train = Callable[..., Path]
+Say = Callable[[str], None]
 MEASURE = "f1"
+SEED = 13
 
 
-def steps() -> Mapping[str, Train]:
-    """Name -> function ``(data, output, *, seed, epochs) -> folder of the model``, in the order of training."""
-    from graphwright.models import train
+def _silent(line: str) -> None:
+    """Say nothing."""
 
-    return {
-        "encoder": train.train_ner,
-        "fnn": partial(train.train_relations, network="fnn"),
-        "cnn": partial(train.train_relations, network="cnn"),
-        "rnn": partial(train.train_relations, network="rnn"),
-        "linker": train.train_linker,
-    }
+
+STEPS = ("encoder", "fnn", "cnn", "rnn", "linker")
+
+
+def known_steps(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Names of steps in the order of training, all where ``None``. Raises ``UsageError`` for an unknown one."""
+    unknown = sorted(set(names or ()) - set(STEPS))
+    if unknown:
+        raise UsageError(f"nothing to train is called {unknown[0]!r}; known: {', '.join(STEPS)}")
+    return tuple(step for step in STEPS if names is None or step in names)
 
 
 def steps_of(part: str, network: str) -> tuple[str, ...]:
@@ -38,18 +42,31 @@ def steps_of(part: str, network: str) -> tuple[str, ...]:
         "ner": ("encoder",),
         "relations": (network,),
         "linker": ("linker",),
-        "all": ("encoder", "fnn", "cnn", "rnn", "linker"),
+        "all": STEPS,
     }
     if part not in parts:
         raise UsageError(f"nothing to train is called {part!r}; known: {', '.join(parts)}")
     return parts[part]
 
 
-def train_step(name: str, data: Path, output: Path, *, seed: int, epochs: int | None) -> Path:
-    """Train one network into ``output/name``; returns the model's folder."""
+def trainer(name: str, say: Say) -> Train:
+    """The function of a step: ``(data, output, *, seed, epochs) -> folder of the model``."""
+    from graphwright.models import train
+
+    if name == "encoder":
+        return partial(train.train_encoder, say=say)
+    if name == "linker":
+        return train.train_linker
+    return partial(train.train_relations, network=name, say=say)
+
+
+def train_step(
+    name: str, data: Path, output: Path, *, seed: int = SEED, epochs: int | None = None, say: Say = _silent
+) -> Path:
+    """Train one network into ``output/name``; returns the model's folder. A training cut off goes on where it was."""
     if not data.is_dir():
         raise ConfigurationError(f"no folder of data sets {data}")
-    return steps()[name](data, output / name, seed=seed, epochs=epochs)
+    return trainer(name, say)(data, output / name, seed=seed, epochs=epochs)
 
 
 def test_step(folder: Path, data: Path) -> Scores:
@@ -60,12 +77,19 @@ def test_step(folder: Path, data: Path) -> Scores:
 
 
 def train_parts(
-    part: str, data: Path, output: Path, *, network: str, seed: int, epochs: int | None
+    part: str,
+    data: Path,
+    output: Path,
+    *,
+    network: str = "rnn",
+    seed: int = SEED,
+    epochs: int | None = None,
+    say: Say = _silent,
 ) -> dict[str, Scores]:
     """Train the steps of a part, one after the other, and test each: step -> measure -> score."""
     scores = {}
     for name in steps_of(part, network):
-        folder = train_step(name, data, output, seed=seed, epochs=epochs)
+        folder = train_step(name, data, output, seed=seed, epochs=epochs, say=say)
         scores[name] = test_step(folder, data)
     return scores
 

@@ -17,7 +17,7 @@ from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
     from graphwright.pipeline.build import Report
-    from graphwright.pipeline.quality import Violation
+    from graphwright.pipeline.quality import Report as Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,6 @@ def write(manifest: Path, job: Job) -> Report:
     return report
 
 
-def validate(job: Job) -> tuple[Violation, ...]:
-    """Where the graph violates its schema."""
+def validate(job: Job) -> Checked:
+    """Whether the graph keeps to its schema."""
     return check_target(job.settings)

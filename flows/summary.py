@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graphwright.pipeline.build import Report
+    from graphwright.pipeline.quality import Violation
 
 COUNTS = ("documents", "unchanged", "words", "mentions", "entities", "kept", "review", "dropped")
 SHOWN = 100
@@ -21,11 +23,11 @@ def report_rows(report: Report) -> list[dict[str, object]]:
     return [{"what": name, "number": number} for name, number in count_rows(report)]
 
 
-def markdown_report(report: Report, target: str, violations: int) -> str:
+def markdown_report(report: Report, target: str, violations: Sequence[Violation]) -> str:
     """A page: digest, counts, ledger, failures. Of long lists the beginning."""
     parts = [
         f"# Ingest into {target}",
-        f"Digest `{report.digest}`, {report.seconds:.1f} s, {violations} violations of the schema.",
+        f"Digest `{report.digest}`, {report.seconds:.1f} s, {len(violations)} violations of the schema.",
         _table(("what", "number"), count_rows(report)),
         "## Ledger: what was read and did not reach the graph",
         _table(("what", "reason", "number"), report.ledger[:SHOWN]),
@@ -33,11 +35,14 @@ def markdown_report(report: Report, target: str, violations: int) -> str:
     if report.failures:
         rows = [(failure.source, failure.reason) for failure in report.failures[:SHOWN]]
         parts += [f"## {len(report.failures)} documents failed", _table(("document", "reason"), rows)]
+    if violations:
+        found = [(item.statement, item.message) for item in violations[:SHOWN]]
+        parts += ["## Violations of the schema", _table(("statement", "what is wrong"), found)]
     return "\n\n".join(parts)
 
 
-def _table(columns: tuple[str, ...], rows: object) -> str:
-    lines = [columns, tuple("---" for _ in columns), *rows]  # type: ignore[misc]
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [columns, tuple("---" for _ in columns), *rows]
     return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
 
 

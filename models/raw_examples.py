@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,10 @@ class Stages:
 
 
 def read_state_examples(
-    data: Path, source: Source, stages: Stages, types: Sequence[str], *, raw: bool
+    data: Path, source: Source, stages: Stages, types: Sequence[str], *, raw: bool, every: int = 1
 ) -> Iterator[StateExample]:
-    """Examples of a source with the states of the shipped encoder; with entities of our own where ``raw``."""
-    for document, row in read_documents(data / source.path, source):
+    """Each ``every``-th example of a source with the encoder's states; with entities of our own where ``raw``."""
+    for document, row in islice(read_documents(data / source.path, source), 0, None, every):
         encoded = stages.encoder.encode(document.document)
         document = replace(document, sentences=document.sentences or encoded.sentences)
         if raw:

@@ -14,6 +14,7 @@ from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer
 from graphwright.pipeline.coreference import RuleCoreference
 from graphwright.pipeline.errors import ModelError, UsageError
 from graphwright.pipeline.extraction import Extractor
+from graphwright.pipeline.knowledge_starter import STARTER
 from graphwright.pipeline.linking import load_linker
 from graphwright.pipeline.protocols import MentionRecognizer
 from graphwright.pipeline.schema import Schema
@@ -35,7 +36,9 @@ def read_card(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder} is no trained model: its {CARD} cannot be read ({error})") from None
     if card.get("format") != FORMAT:
-        raise ModelError(f"{path} is of format {card.get('format')}; this version reads format {FORMAT}: train it again")
+        raise ModelError(
+            f"{path} is of format {card.get('format')}; this version reads format {FORMAT}: train it again"
+        )
     return card
 
 
@@ -79,8 +82,8 @@ def load_annotator(
         known = sorted(path.parent.name for path in place.glob(f"*/{CARD}"))
         raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none, train one first'}")
     relations = load_relations(place / network)
-    linker = load_linker(knowledge)
-    version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.version}"
+    linker = load_linker(knowledge or STARTER)
+    version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.base.fingerprint()}"
     return Extractor(
         load_encoder(place),
         load_recognizer(ner),

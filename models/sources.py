@@ -48,6 +48,9 @@ ENTITY_SOURCES = (
     Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.25),
 )
 
+RELATION_SOURCES = tuple(source for source in ENTITY_SOURCES if source.relations != "none")
+"""Those that relation networks learn from."""
+
 # KnowledgeNet's properties as Wikidata's: those that a fact makes true of (head, tail) or, with "inverse:", of
 # (tail, head), and those that it may make true, which stay unknown.
 KNOWLEDGENET: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

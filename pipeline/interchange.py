@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO, TypeVar, cast, get_args
+from typing import Any, BinaryIO, TextIO, TypeVar, cast, get_args
 
 from graphwright.pipeline.errors import CorpusError
 from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, Span
@@ -30,6 +30,7 @@ from graphwright.pipeline.records import Annotated, Assertion, Document, Entity,
 FORMS: Mapping[str, Form] = {"NAME": "name", "NOM": "nominal", "PRON": "pronoun"}
 FORM_CODES = {form: code for code, form in FORMS.items()}
 KNOWN = frozenset({"id", "text", "lang", "source", "metadata", "sentences", "mentions", "entities", "relations"})
+LONE_SURROGATES = "backslashreplace"  # UTF-8 has none; written so, they are JSON's escapes
 
 Record = dict[str, Any]
 T = TypeVar("T")
@@ -78,24 +79,31 @@ def opened(path: Path, *, newline: str | None = None) -> Iterator[TextIO]:
     """
     opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with cast(TextIO, opener(path, "rt", encoding="utf-8", newline=newline)) as lines:
+        with cast(TextIO, opener(path, "rt", encoding="utf-8-sig", newline=newline)) as lines:
             yield lines
-    except UnicodeDecodeError as error:
-        raise CorpusError(f"{path}: wanted UTF-8 text; byte {error.start} of a block cannot be read as such") from None
+    except UnicodeDecodeError:
+        raise CorpusError(f"{path} line {_undecodable(path)}: wanted UTF-8 text; found other bytes") from None
     except (OSError, EOFError) as error:
         raise CorpusError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _undecodable(path: Path) -> int:
+    """The number of the first line that is not UTF-8."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with cast(BinaryIO, opener(path, "rb")) as lines:
+        return next(number for number, line in enumerate(lines, 1) if "\ufffd" in line.decode("utf-8", "replace"))
 
 
 @contextmanager
 def _created(path: Path) -> Iterator[TextIO]:
     if path.suffix != ".gz":
-        with path.open("w", encoding="utf-8", newline="\n") as file:
+        with path.open("w", encoding="utf-8", errors=LONE_SURROGATES, newline="\n") as file:
             yield file
         return
     with (
         path.open("wb") as raw,
         gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
-        io.TextIOWrapper(packed, encoding="utf-8", newline="\n") as file,
+        io.TextIOWrapper(packed, encoding="utf-8", errors=LONE_SURROGATES, newline="\n") as file,
     ):
         yield file
 

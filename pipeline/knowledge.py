@@ -28,7 +28,6 @@ from graphwright.pipeline.names import (
 FORMAT = 1
 LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
 KINDS = ("label", "alias", "core", "acronym", "bag", "part", "fuzzy")
-BAG_PREFIX = "~"
 # What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
 _AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
 FUZZY_CUTOFF = 88.0
@@ -120,9 +119,9 @@ class KnowledgeBase:
     def candidates(self, name: str, *, limit: int = 16) -> tuple[Candidate, ...]:
         """Entities that ``name`` may mean, best match first: by kind of match, then count, then prior.
 
-        The keys tried are the normalised name, the name without legal forms, titles or words for its kind, its words
-        in any order, and (where nothing else was found) longer and shorter names that begin with the same words, and
-        names that start alike and differ in a letter or two.
+        The keys tried are the normalised name, the name without legal forms, titles or words for its kind, and (where
+        nothing else was found) names that have all its words, longer and shorter names that begin or end with the same
+        words, and names that start alike and differ in a letter or two.
         """
         return self._lookup(name, limit)
 
@@ -132,6 +131,8 @@ class KnowledgeBase:
             for candidate in self._by_key(key, kind, limit):
                 found.setdefault(int(candidate.entity.id[1:]), candidate)
         if not found:
+            for candidate in self._by_words(normalise(name)):
+                found.setdefault(int(candidate.entity.id[1:]), candidate)
             for key, kind, similarity in self._near(normalise(name)):
                 for candidate in self._by_key(key, kind, _PARTS, similarity):
                     found.setdefault(int(candidate.entity.id[1:]), candidate)
@@ -147,12 +148,32 @@ class KnowledgeBase:
         for *columns, matched, count, sharing in rows:
             yield Candidate(_entity(columns), KINDS[max(kind, matched)], count, similarity, sharing)
 
+    def _by_words(self, key: str) -> Iterator[Candidate]:
+        """Entities whose names have all words of ``key``: the best known of those with the smallest ids."""
+        words = [word for word in key.split() if word not in SMALL_WORDS]
+        if not words or len(words[0]) < _SHORTEST > len(words):
+            return
+        query = " AND ".join(f'"{word}"' for word in words)
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM entity e WHERE e.id IN (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?) "
+            "ORDER BY e.prior DESC, e.id LIMIT ?",
+            (query, _FUZZY_POOL, _PARTS),
+        ).fetchall()
+        for columns in rows:
+            entity = _entity(columns)
+            own = normalise(entity.name)
+            same = bag(own) == bag(key)
+            similarity = 1.0 if same else min(len(key) / max(len(own), 1), 1.0)
+            yield Candidate(entity, KINDS[BAG if same else PART], 0, similarity, len(rows))
+
     def _near(self, key: str) -> Iterator[tuple[str, int, float]]:
         """Keys to try where none is equal, with kind of match and similarity: longer, shorter, then like names."""
         if len(key) >= _SHORTEST:
             for longer in self._starting(key + " ", _PARTS):
                 yield longer, PART, len(key) / len(longer)
             words = key.split()
+            if len(words) > 2:
+                yield " ".join(words[1:]), PART, 1.0 - len(words[0]) / len(key)
             for count in range(len(words) - 1, 0, -1):
                 shorter = " ".join(words[:count])
                 if len(shorter) >= _SHORTEST and words[count - 1] not in SMALL_WORDS:
@@ -270,8 +291,8 @@ def lookup_keys(name: str) -> list[tuple[str, int]]:
     shorter = (organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head))
     keys += [(core, CORE) for core in dict.fromkeys(shorter) if core not in (key, "")]
     words = bag(key)
-    if " " in words:
-        keys += [(words, BAG)] * (words != key) + [(BAG_PREFIX + words, BAG)]
+    if " " in words and words != key:
+        keys.append((words, BAG))
     return keys
 
 
@@ -281,9 +302,6 @@ def derived_keys(name: str, label: str) -> Iterator[tuple[str, int]]:
     if not key:
         return
     yield key, LABEL
-    words = bag(key)
-    if label == "ORG" and " " in words and words != key:
-        yield BAG_PREFIX + words, BAG
     if label == "LOC":
         shorter = {normalise(name.split(",")[0]), place_core(key)}
     elif label == "PER":

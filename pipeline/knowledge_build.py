@@ -20,6 +20,7 @@ from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.knowledge import ALIAS, FORMAT, LABEL, KnowledgeInfo, connect, derived_keys, read_info
 from graphwright.pipeline.knowledge_sources import DEFAULT_COLUMNS, Options, Portion, Problems, read_source
 from graphwright.pipeline.knowledge_types import ends_of_property, label_of_types, label_of_votes
+from graphwright.pipeline.names import normalise
 
 _BATCH = 5000
 _TYPES = 4
@@ -40,6 +41,7 @@ CREATE TABLE claim(subject INTEGER, property INTEGER, object INTEGER,
                    PRIMARY KEY(subject, property, object)) WITHOUT ROWID;
 CREATE TABLE alias(key TEXT, rank INTEGER, entity INTEGER, kind INTEGER, count INTEGER, sharing INTEGER,
                    PRIMARY KEY(key, rank)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE word USING fts5(names, content='', detail=none, columnsize=0, tokenize='unicode61');
 """
 
 
@@ -88,6 +90,7 @@ def _build(streams: Sequence[Iterator[Portion]], staging: Path, made: Path, type
     _write_entities(database, types)
     _write_claims(database)
     _write_aliases(database)
+    _write_words(database)
     database.execute("COMMIT")
     database.close()
 
@@ -286,6 +289,21 @@ def _write_aliases(database: sqlite3.Connection) -> None:
         "SELECT k.key AS key, k.entity AS entity, min(k.kind) AS kind, sum(k.count) AS count, e.prior AS prior "
         "FROM keyed k JOIN made.entity e ON e.id = k.entity GROUP BY k.key, k.entity) ORDER BY 1, 2"
     )
+
+
+def _write_words(database: sqlite3.Connection) -> None:
+    """An index of all words of each entity's names, for names that nothing equals."""
+    rows = groupby(
+        database.execute(
+            "SELECT c.id, c.name FROM called c JOIN made.entity e ON e.id = c.id GROUP BY c.id, c.name ORDER BY c.id, c.name"
+        ),
+        key=lambda row: int(row[0]),
+    )
+    words = (
+        (qid, " ".join(sorted({word for _, name in names for word in normalise(name).split()}))) for qid, names in rows
+    )
+    database.executemany("INSERT INTO made.word(rowid, names) VALUES (?, ?)", words)
+    database.execute("INSERT INTO made.word(word) VALUES ('optimize')")
 
 
 def _chunks(rows: sqlite3.Cursor) -> Iterator[tuple[int, str, int, int, str]]:

@@ -1,138 +1,227 @@
-"""Does a graph keep to its schema? Shapes are made from the schema and checked by pySHACL.
+"""Does the graph keep to its schema? Shapes of the Shapes Constraint Language (W3C SHACL), checked by pySHACL.
 
-W3C Shapes Constraint Language (SHACL), https://www.w3.org/TR/shacl/. A shape for each property says what stands at
-either end of it, and for a functional one that it is there at most once. Statements are checked in portions that hold
-all statements of a subject, so that memory does not grow with the graph.
+Statements are checked, not bare edges, so that each violation names the statement, hence its evidence. They are checked
+by the thousand: memory grows with the number of nodes, not of statements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol
 
-from rdflib import RDF, RDFS, SH, XSD, BNode, Graph, Literal, Namespace, URIRef
-from rdflib.collection import Collection
-
-from graphwright.pipeline import graph
 from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.records import LITERAL_LABELS
-from graphwright.pipeline.schema import Property, Schema
-from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.sinks.rdf_mapping import node_quads, statement_quads, weight_quads
+from graphwright.pipeline.sinks.rdf_terms import class_iri, encoded, local_id, predicate_iri, statement_iri
+from graphwright.pipeline.vocabulary import BASE, GW, RDF, SKOS, STATEMENT, XSD
 
-PORTION = 5000
-CHECK = Namespace("urn:graphwright:check:")
-VALUE_TYPES = {
-    "TIME": ("date", "gYearMonth", "gYear", "string"),
-    "NUM": ("decimal", "integer", "string"),
-}
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node as RdfNode
+
+CLAIM: Final = BASE + "claim:"
+"""In the graph that is checked, a statement is an instance of the class of its predicate, which the shapes target."""
+DATATYPES: Final = {"TIME": ("date", "gYear", "gYearMonth"), "NUM": ("decimal", "integer")}
+CHUNK: Final = 10_000
+
+
+class Typed(Protocol):
+    """A property of a schema: labels of the entities that it may hold between."""
+
+    @property
+    def domain(self) -> Collection[str]: ...
+
+    @property
+    def range(self) -> Collection[str]: ...
+
+
+class Graphlike(Protocol):
+    """A store, or anything else that has nodes and statements."""
+
+    def nodes(self) -> Iterable[Node]: ...
+
+    def statements(self) -> Iterable[Statement]: ...
+
+
+class Allowed(Protocol):
+    """A schema: its properties by id."""
+
+    @property
+    def properties(self) -> Mapping[str, Typed]: ...
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
-    """A node of the graph (IRI), the property (id) it breaks the rule of, and what the rule says."""
+    """What the schema forbids, and why; ``node`` is the focus node in SHACL's words, here the id of a statement."""
 
     node: str
-    property: str
     message: str
 
 
-def check(store: Store, schema: Schema) -> tuple[Violation, ...]:
-    """Where the kept statements of a store violate the schema, sorted; empty where all is well."""
-    shapes = shapes_graph(schema)
-    nodes = {node.id: node for node in store.nodes()}
-    kept = (item for item in store.statements() if item.band == "keep")
-    found: set[Violation] = set()
-    for portion in _portions(sorted(kept, key=attrgetter("subject"))):
-        found |= set(_violations(data_graph(portion, nodes), shapes))
+def check(graph: Graphlike, schema: Allowed) -> tuple[Violation, ...]:
+    """Where statements of a graph violate the domain and range of their property, ordered by the statements' ids."""
+    shapes = shapes_graph(schema.properties)
+    nodes = {node.id: node for node in graph.nodes()}
+    statements = iter(graph.statements())
+    found: list[Violation] = []
+    while chunk := list(islice(statements, CHUNK)):
+        found += _violations(data_graph(chunk, nodes), shapes)
     return tuple(sorted(found))
 
 
-def shapes_graph(schema: Schema) -> Graph:
-    """The SHACL shapes of a schema, for whoever wants them in a tool of their own."""
-    shapes = Graph()
-    for found in schema.properties.values():
-        _add_shape(shapes, found)
-    return shapes
+def shapes_graph(properties: Mapping[str, Typed]) -> Graph:
+    """The shapes of a schema: one for all statements, one for each property."""
+    from rdflib import Graph
+
+    graph = Graph()
+    shape = _shape(graph, GW.Statement.value)
+    _add(graph, shape, "property", _statement_properties(graph, properties))
+    for name in sorted(properties):
+        allowed = properties[name]
+        shape = _shape(graph, CLAIM + encoded(name))
+        _add(graph, shape, "property", [_domain(graph, name, allowed)])
+        _add(graph, shape, "or", [_list(graph, _ranges(graph, allowed))])
+        wanted = ", ".join(sorted(allowed.range))
+        _add(graph, shape, "message", [_text(f"the object of {name} must be one of {wanted}")])
+    return graph
 
 
 def data_graph(statements: Iterable[Statement], nodes: Mapping[str, Node]) -> Graph:
-    """Statements as plain edges, and the label of each end as its class."""
-    data = Graph()
+    """Statements and the nodes at their ends as one graph."""
+    import pyoxigraph as ox
+    from oxrdflib import OxigraphStore
+    from rdflib import Graph
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+
+    inner, ends = ox.Store(), set[str]()
     for item in statements:
-        subject = URIRef(item.subject)
-        ends = [item.subject] + ([item.object] if isinstance(item.object, str) else [])
-        for end in ends:
-            if end in nodes:
-                data.add((URIRef(end), RDF.type, CHECK[nodes[end].label]))
-        data.add((subject, CHECK[item.predicate], _term(item.object)))
-    return data
-
-
-def _add_shape(shapes: Graph, found: Property) -> None:
-    path, subject, value = CHECK[found.id], CHECK[f"{found.id}/subject"], CHECK[f"{found.id}/value"]
-    shapes.add((subject, RDF.type, SH.NodeShape))
-    shapes.add((subject, SH.targetSubjectsOf, path))
-    shapes.add((subject, RDFS.label, Literal(found.id)))
-    shapes.add((subject, SH.message, Literal(f"the subject of {found.name} ({found.id}) must be {_or(found.domain)}")))
-    _any_of(shapes, subject, [(SH["class"], CHECK[label]) for label in sorted(found.domain)])
-    shapes.add((value, RDF.type, SH.NodeShape))
-    shapes.add((value, SH.targetObjectsOf, path))
-    shapes.add((value, RDFS.label, Literal(found.id)))
-    shapes.add((value, SH.message, Literal(f"the object of {found.name} ({found.id}) must be {_or(found.range)}")))
-    _any_of(shapes, value, list(_values(found)))
-
-
-def _values(found: Property) -> Iterator[tuple[URIRef, URIRef]]:
-    for label in sorted(found.range):
-        if label in LITERAL_LABELS:
-            yield from ((SH.datatype, XSD[name]) for name in VALUE_TYPES[label])
-        else:
-            yield SH["class"], CHECK[label]
-
-
-def _any_of(shapes: Graph, shape: URIRef, rules: list[tuple[URIRef, URIRef]]) -> None:
-    """``sh:or`` over shapes of one rule each (SHACL 4.6.3)."""
-    members = []
-    for predicate, value in rules:
-        member = BNode()
-        shapes.add((member, predicate, value))
-        members.append(member)
-    head = BNode()
-    Collection(shapes, head, members)  # type: ignore[arg-type]
-    shapes.add((shape, SH["or"], head))
+        iri = statement_iri(item.id)
+        quads = [*statement_quads(item.id, item.subject, item.predicate, item.object, item.qualifiers)]
+        quads += weight_quads(item.id, item.score, item.band)
+        inner.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        inner.add(ox.Quad(iri, RDF.type, ox.NamedNode(CLAIM + encoded(item.predicate))))
+        ends |= {end for end in (item.subject, item.object) if isinstance(end, str)}
+    for end in ends & nodes.keys():
+        inner.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in node_quads(nodes[end]))
+    return Graph(store=OxigraphStore(store=inner), identifier=DATASET_DEFAULT_GRAPH_ID)
 
 
 def _violations(data: Graph, shapes: Graph) -> Iterator[Violation]:
     from pyshacl import validate
+    from rdflib.namespace import RDF as RDFLIB_RDF
+    from rdflib.namespace import SH
 
-    _, report, _ = validate(data, shacl_graph=shapes, inference="none", advanced=False)
-    for result in report.subjects(RDF.type, SH.ValidationResult):
-        shape = report.value(result, SH.sourceShape)
-        property = str(shape).removeprefix(CHECK).partition("/")[0]
-        yield Violation(
-            str(report.value(result, SH.focusNode)), property, str(report.value(result, SH.resultMessage))
-        )
-
-
-def _portions(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
-    """Lists of about ``PORTION`` statements, those of a subject together."""
-    portion: list[Statement] = []
-    for _, group in groupby(statements, key=attrgetter("subject")):
-        portion.extend(group)
-        if len(portion) >= PORTION:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
+    _, report, _ = validate(data, shacl_graph=shapes, inference="none", inplace=True)
+    for result in report.subjects(RDFLIB_RDF.type, SH.ValidationResult):
+        focus = report.value(result, SH.focusNode)
+        messages = sorted(map(str, report.objects(result, SH.resultMessage)))
+        yield Violation(_statement(str(focus)), "; ".join(messages))
 
 
-def _term(value: str | graph.Literal) -> URIRef | Literal:
-    if isinstance(value, str):
-        return URIRef(value)
-    return Literal(value.value, datatype=XSD[value.datatype])
+def _statement(focus: str) -> str:
+    import pyoxigraph as ox
+
+    return local_id(ox.NamedNode(focus), STATEMENT)
 
 
-def _or(labels: Iterable[str]) -> str:
-    return " or ".join(sorted(labels))
+def _statement_properties(graph: Graph, properties: Mapping[str, Typed]) -> list[RdfNode]:
+    from rdflib import Literal
+
+    known = [_iri(predicate_iri(name).value) for name in sorted(properties)]
+    names = [_iri(RDF.subject.value), _iri(SKOS.prefLabel.value)]
+    return [
+        _property(graph, _iri(RDF.predicate.value), "the property is not in the schema", {"in": _list(graph, known)}),
+        _property(
+            graph,
+            _iri(GW.score.value),
+            "the score must be from 0 to 1",
+            {"minCount": Literal(1), "minInclusive": Literal(0.0), "maxInclusive": Literal(1.0)},
+        ),
+        _property(
+            graph,
+            _list(graph, names),
+            "the subject must have a name",
+            {"minCount": Literal(1), "minLength": Literal(1)},
+        ),
+    ]
+
+
+def _domain(graph: Graph, name: str, allowed: Typed) -> RdfNode:
+    wanted = ", ".join(sorted(allowed.domain))
+    return _class_of(graph, RDF.subject.value, allowed.domain, f"the subject of {name} must be one of {wanted}")
+
+
+def _ranges(graph: Graph, allowed: Typed) -> list[RdfNode]:
+    """One shape for entities, one for each type of value; an object needs to fit one of them."""
+    message = "the object is of another type"
+    shapes = [_holding(graph, _class_of(graph, RDF.object.value, allowed.range, message))]
+    for label in sorted(LITERAL_LABELS.intersection(allowed.range)):
+        for datatype in DATATYPES[label]:
+            wanted = _property(graph, _iri(RDF.object.value), message, {"datatype": _iri(XSD + datatype)})
+            shapes.append(_holding(graph, wanted))
+    return shapes
+
+
+def _class_of(graph: Graph, end: str, labels: Collection[str], message: str) -> RdfNode:
+    from rdflib import Literal
+
+    path = _list(graph, [_iri(end), _iri(RDF.type.value)])
+    classes = _list(graph, [_iri(class_iri(label).value) for label in sorted(labels)])
+    return _property(graph, path, message, {"in": classes, "minCount": Literal(1)})
+
+
+def _property(graph: Graph, path: RdfNode, message: str, constraints: Mapping[str, RdfNode]) -> RdfNode:
+    from rdflib import BNode
+
+    node = BNode()
+    for name, value in {"path": path, "message": _text(message), **constraints}.items():
+        _add(graph, node, name, [value])
+    return node
+
+
+def _holding(graph: Graph, property: RdfNode) -> RdfNode:
+    from rdflib import BNode
+
+    node = BNode()
+    _add(graph, node, "property", [property])
+    return node
+
+
+def _shape(graph: Graph, target: str) -> RdfNode:
+    from rdflib.namespace import RDF as RDFLIB_RDF
+    from rdflib.namespace import SH
+
+    shape = _iri(target + "#shape" if "#" not in target else target + "Shape")
+    graph.add((shape, RDFLIB_RDF.type, SH.NodeShape))
+    graph.add((shape, SH.targetClass, _iri(target)))
+    return shape
+
+
+def _list(graph: Graph, items: list[RdfNode]) -> RdfNode:
+    from rdflib import BNode
+    from rdflib.collection import Collection as RdfList
+
+    node = BNode()
+    RdfList(graph, node, items)
+    return node
+
+
+def _add(graph: Graph, shape: RdfNode, name: str, values: Iterable[RdfNode]) -> None:
+    from rdflib.namespace import SH
+
+    for value in values:
+        graph.add((shape, SH[name], value))
+
+
+def _iri(text: str) -> RdfNode:
+    from rdflib import URIRef
+
+    return URIRef(text)
+
+
+def _text(text: str) -> RdfNode:
+    from rdflib import Literal
+
+    return Literal(text)

@@ -288,7 +288,7 @@ def test_every_detected_format_has_a_reader(tmp_path: Path) -> None:
 tokens = st.text(alphabet="ab(),.'\"$Z隆 很".replace(" ", ""), min_size=1, max_size=4)
 
 
-@given(st.lists(st.lists(tokens, min_size=1, max_size=8), min_size=1, max_size=4))
+@given(st.lists(st.lists(tokens, min_size=1, max_size=6), min_size=1, max_size=3))
 def test_spans_of_tokens_give_the_tokens_back(sentences: list[list[str]]) -> None:
     text, bounds, spans = joined(sentences)
     shown = {"''": '"', "``": '"'}

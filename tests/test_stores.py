@@ -55,7 +55,7 @@ def occurrence(document: str, number: int, name: str, **changes: object) -> Occu
     return replace(item, **changes)
 
 
-def fact(head: Occurrence, predicate: str, tail: Occurrence | Literal, **changes: object) -> Fact:
+def fact(head: Occurrence, predicate: str, tail: Occurrence | Literal, /, **changes: object) -> Fact:
     """A fact whose evidence differs from the default by ``changes``."""
     end = tail.id if isinstance(tail, Occurrence) else tail
     key = content_hash("fact", head.id, predicate, str(end), str(sorted(changes.items())))

@@ -23,13 +23,16 @@ from graphwright.pipeline.graph import (
 )
 from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, node_quads, statement_quads, weight_quads
 from graphwright.pipeline.sinks.rdf_queries import Quads, describe, kept_edges, members, supported, supporters
-from graphwright.pipeline.sinks.rdf_reading import Description, read_evidence, read_occurrence
+from graphwright.pipeline.sinks.rdf_reading import Description, read_occurrence, summarized_evidence
 from graphwright.pipeline.sinks.rdf_terms import fact_iri, local_id, node_iri, node_of, occurrence_iri, statement_iri
 from graphwright.pipeline.vocabulary import GW, PROV, RDF, RESOLUTION_GRAPH, SKOS, STATEMENT, VIEW_GRAPH
 
 WEIGHTS = frozenset({GW.score, GW.band})
 OCCURRENCE_SUMMARY = (PROV.wasDerivedFrom, GW.label, SKOS.prefLabel, SKOS.altLabel, GW.kbId, GW.score)
 """What ``merged_node`` and ``read_occurrence`` need of an occurrence."""
+
+EVIDENCE_SUMMARY = (GW.score, GW.assertion, GW.band)
+"""What score and band of a statement need of its evidence."""
 
 
 @dataclass(slots=True)
@@ -89,12 +92,12 @@ def _grouped(facts: Iterable[Fact], nodes: Mapping[str, str]) -> dict[NamedNode,
 def _other_evidence(
     quads: Quads, statements: Collection[NamedNode], gone: Collection[NamedNode]
 ) -> dict[NamedNode, list[Evidence]]:
-    """Evidence of the statements from facts that do not change."""
+    """Evidence of the statements from facts that do not change, without its spans and words."""
     links = [(statement, fact) for statement, fact in supporters(quads, statements) if fact not in gone]
-    facts = describe(quads, (fact for _, fact in links))
+    facts = describe(quads, (fact for _, fact in links), only=EVIDENCE_SUMMARY)
     found: dict[NamedNode, list[Evidence]] = defaultdict(list)
     for statement, fact in links:
-        found[statement].append(read_evidence(facts[fact]))
+        found[statement].append(summarized_evidence(facts[fact]))
     return found
 
 

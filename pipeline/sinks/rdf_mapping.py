@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
-from graphwright.pipeline.graph import Contribution, Fact, Literal, Node, Occurrence
+from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Node, Occurrence, Statement
 from graphwright.pipeline.sinks.rdf_terms import (
     activity_iri,
     class_iri,
@@ -22,7 +22,7 @@ from graphwright.pipeline.sinks.rdf_terms import (
     statement_iri,
     typed_literal,
 )
-from graphwright.pipeline.vocabulary import DCT, GW, NIF, PROV, RDF, SKOS, VIEW_GRAPH
+from graphwright.pipeline.vocabulary import DCT, GW, NIF, PROV, RDF, RESOLUTION_GRAPH, SKOS, VIEW_GRAPH
 
 Property = tuple[NamedNode, NamedNode | Term]
 
@@ -83,10 +83,6 @@ def _occurrence(occurrence: Occurrence, graph: NamedNode) -> Iterator[Property]:
 
 
 def _fact(fact: Fact, graph: NamedNode) -> Iterator[Property]:
-    evidence = fact.evidence
-    yield RDF.type, GW.Fact
-    yield PROV.wasDerivedFrom, graph
-    yield PROV.wasGeneratedBy, activity_iri(evidence.model)
     yield RDF.subject, occurrence_iri(fact.subject)
     yield RDF.predicate, predicate_iri(fact.predicate)
     if isinstance(fact.object, Literal):
@@ -94,6 +90,13 @@ def _fact(fact: Fact, graph: NamedNode) -> Iterator[Property]:
     else:
         yield RDF.object, occurrence_iri(fact.object)
     yield from _qualifiers(fact.qualifiers)
+    yield from _evidence(fact.evidence, graph)
+
+
+def _evidence(evidence: Evidence, graph: NamedNode) -> Iterator[Property]:
+    yield RDF.type, GW.Fact
+    yield PROV.wasDerivedFrom, graph
+    yield PROV.wasGeneratedBy, activity_iri(evidence.model)
     yield GW.evidenceId, literal(evidence.id)
     yield GW.head, span_iri(graph.value, *evidence.head)
     yield GW.tail, span_iri(graph.value, *evidence.tail)
@@ -139,6 +142,21 @@ def weight_quads(id: str, score: float, band: str) -> Iterator[Quad]:
     """What a statement's evidence amounts to."""
     yield Quad(statement_iri(id), GW.score, Term(float(score)), VIEW_GRAPH)
     yield Quad(statement_iri(id), GW.band, literal(band), VIEW_GRAPH)
+
+
+def whole_statement_quads(statement: Statement) -> Iterator[Quad]:
+    """A statement with score, edge and evidence, for stores that hold no RDF. The documents' entities are left out."""
+    subject, predicate, target = statement.subject, statement.predicate, statement.object
+    yield from statement_quads(statement.id, subject, predicate, target, statement.qualifiers)
+    yield from weight_quads(statement.id, statement.score, statement.band)
+    if statement.band == "keep":
+        tail = typed_literal(target) if isinstance(target, Literal) else node_iri(target)
+        yield Quad(node_iri(subject), predicate_iri(predicate), tail, VIEW_GRAPH)
+    for evidence in statement.evidence:
+        graph, iri = document_iri(evidence.document), fact_iri(f"{statement.id}-{evidence.id}")
+        for item, value in _evidence(evidence, graph):
+            yield Quad(iri, item, value, graph)
+        yield Quad(iri, GW.supports, statement_iri(statement.id), RESOLUTION_GRAPH)
 
 
 def node_quads(node: Node) -> Iterator[Quad]:

@@ -125,6 +125,13 @@ def read_evidence(item: Description) -> Evidence:
     )
 
 
+def summarized_evidence(item: Description) -> Evidence:
+    """Evidence of which only score, assertion and band are known."""
+    nowhere = (0, 0)
+    assertion, band = cast("Assertion", _one(item, GW.assertion)), cast("Band", _one(item, GW.band))
+    return Evidence("", "", nowhere, nowhere, nowhere, "", float(_one(item, GW.score)), assertion, band, "")
+
+
 def read_value(item: Description) -> Literal:
     return Literal(_one(item, GW.lexicalForm), _one(item, GW.datatype), _optional(item, GW.unit) or "")
 

@@ -1,0 +1,152 @@
+"""The trainers: what ``graphwright train`` and the training flow run. Each takes a folder of data sets and a seed,
+writes a model's folder and returns it; a training that was cut off goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from graphwright.models.calibration import best_threshold, calibration_error, fit_calibration, threshold_for_precision
+from graphwright.models.encoder import load_minilm
+from graphwright.models.examples import held_out, read_documents, read_examples
+from graphwright.models.export import encoder_graph, relation_graph, save_graph, shrunk
+from graphwright.models.heads import HeadConfig, StateExample, candidate_scores, fit_head
+from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
+from graphwright.models.networks import RelationConfig, relation_network
+from graphwright.models.pieces import load_tokenizer
+from graphwright.models.raw_examples import Stages, read_state_examples
+from graphwright.models.runtime import TagRecognizer
+from graphwright.models.shipped import CARD, ENCODER, FORMAT, VOCABULARY, load_encoder, weights_folder
+from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
+from graphwright.pipeline.coreference import RuleCoreference
+from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.identity import content_hash
+
+Say = Callable[[str], None]
+CHECKPOINT = "checkpoint"
+
+
+def silent(line: str) -> None:
+    """Say nothing."""
+
+
+def relation_types(data: Path) -> tuple[str, ...]:
+    """All relation types that training knows, sorted: those of Re-DocRED, KnowledgeNet and the single-fact sets."""
+    types = set(COMPLETE)
+    types |= {name.removeprefix("inverse:") for groups in KNOWLEDGENET.values() for group in groups for name in group}
+    for source in ENTITY_SOURCES:
+        if source.relations == "single":
+            for document, _ in read_documents(data / source.path, source):
+                types |= {relation.type for relation in document.relations or ()}
+    return tuple(sorted(types))
+
+
+def train_encoder(
+    data: Path, output: Path, *, seed: int = 13, epochs: int | None = None, start: Path | None = None, say: Say = silent
+) -> Path:
+    """The encoder, its entity tags and, to shape its states, a relation head, on all data sets at once.
+
+    ``start`` is MiniLM's published safetensors file; without it training begins from the weights drawn by the seed.
+    """
+    tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
+    types = relation_types(data)
+    groups = []
+    for source in ENTITY_SOURCES:
+        examples = [e for e in read_examples(data, source, tokenizer, types) if not held_out(e.id)]
+        groups.append((source.repeats, examples))
+    keras.utils.set_random_seed(seed)
+    model = joint_model(len(types))
+    if start is not None:
+        load_minilm(model.encoder, _tensors(start))
+    config = JointConfig(seed=seed) if epochs is None else JointConfig(seed=seed, epochs=epochs)
+    fit_joint(model, groups, config, output / CHECKPOINT, lambda epoch, parts: say(f"epoch {epoch}: {parts}"))
+    return save_encoder(model, output, seed=seed, epochs=config.epochs)
+
+
+def save_encoder(model: JointModel, output: Path, *, seed: int, epochs: int) -> Path:
+    """The encoder as it ships: graph, vocabulary, card."""
+    save_graph(shrunk(encoder_graph(model.encoder, model.tagger)), output / ENCODER)
+    (output / VOCABULARY).write_bytes((weights_folder() / VOCABULARY).read_bytes())
+    version = content_hash("encoder", (output / ENCODER).read_bytes().hex())
+    _write_card(output, {"kind": "encoder", "version": version, "seed": seed, "epochs": epochs})
+    return output
+
+
+def _tensors(path: Path) -> dict[str, Any]:
+    try:
+        from safetensors.numpy import load_file
+    except ImportError:
+        raise ConfigurationError("training needs more packages: pip install 'graphwright[train]'") from None
+    return dict(load_file(str(path)))
+
+
+def state_examples(data: Path, encoder: Path, types: Sequence[str]) -> list[StateExample]:
+    """All examples for relation networks: with gold entities, and again with our own."""
+    stages = Stages(load_encoder(encoder), TagRecognizer(), RuleCoreference())
+    found: list[StateExample] = []
+    for source in RELATION_SOURCES:
+        kinds = (False,) if source.relations == "single" else (False, True)
+        every = round(1 / min(1.0, source.repeats))
+        for raw in kinds:
+            found += read_state_examples(data, source, stages, types, raw=raw, every=every)
+    return found
+
+
+def train_relations(
+    data: Path,
+    output: Path,
+    *,
+    network: str = "rnn",
+    seed: int = 13,
+    epochs: int | None = None,
+    encoder: Path | None = None,
+    examples: Sequence[StateExample] | None = None,
+    say: Say = silent,
+) -> Path:
+    """A relation network over the states of ``encoder`` (the one beside ``output``, else the shipped one)."""
+    place = encoder or (output.parent / "encoder" if (output.parent / "encoder" / CARD).is_file() else weights_folder())
+    types = relation_types(data)
+    examples = state_examples(data, place, types) if examples is None else examples
+    keras.utils.set_random_seed(seed)
+    model = relation_network(RelationConfig(network, types=len(types)))
+    config = HeadConfig(seed=seed) if epochs is None else HeadConfig(seed=seed, epochs=epochs)
+    learned = [item for item in examples if not held_out(item.example.id)]
+    fit_head(model, learned, config, output / CHECKPOINT, lambda epoch, loss: say(f"{network} {epoch}: {loss:.4f}"))
+    save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
+    card = calibrated(model, [item for item in examples if held_out(item.example.id)], types)
+    version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
+    kept = {"kind": "relations", "network": network, "version": version, "types": types}
+    _write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
+    return output
+
+
+def calibrated(model: keras.Model, items: Sequence[StateExample], types: Sequence[str]) -> dict[str, Any]:
+    """Calibration and thresholds, fitted on held-out documents."""
+    margins, numbers, true = [], [], []
+    for example, logits in candidate_scores(model, items):
+        rows, columns = np.nonzero(example.types >= 0)
+        margins.append(logits[rows, columns + 1] - logits[rows, 0])
+        numbers.append(columns)
+        true.append(example.types[rows, columns] == 1)
+    margin, number, right = np.concatenate(margins), np.concatenate(numbers), np.concatenate(true)
+    calibration = fit_calibration(margin, number, right, len(types))
+    shift = np.asarray(calibration.intercepts, np.float32)[number]
+    scores = 1.0 / (1.0 + np.exp(-np.clip(calibration.slope * margin + shift, -30, 30)))
+    likely = scores >= 0.05
+    keep = {str(p): round(threshold_for_precision(scores, right, p), 4) for p in (0.8, 0.9, 0.95)}
+    return {
+        "calibration": calibration.to_json(),
+        "threshold": round(best_threshold(scores, right, int(right.sum())), 4),
+        "precision": keep,
+        "ece": round(calibration_error(scores[likely], right[likely]), 4),
+    }
+
+
+def _write_card(folder: Path, content: dict[str, Any]) -> None:
+    (folder / CARD).write_text(json.dumps({"format": FORMAT, **content}, indent=1) + "\n", encoding="utf-8")
