@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from graphwright.flows.annotators import extraction, load, read_schema
+from graphwright.flows.annotators import SHIPPED, extraction, load, read_schema
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import is_folder, open_target, scratch_store
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.records import Annotated, Document
 
 if TYPE_CHECKING:
-    from graphwright.pipeline.build import Policy, Report
+    from graphwright.pipeline.build import Report
+    from graphwright.pipeline.contribution import Policy
     from graphwright.pipeline.extraction import Extractor
     from graphwright.pipeline.ledger import Ledger
     from graphwright.pipeline.protocols import Annotator
@@ -93,12 +94,17 @@ def property_names(settings: Settings) -> dict[str, str]:
 
 
 def policy(settings: Settings) -> Policy:
-    """The bands; ``min_score`` moves the lower end of what is kept."""
-    from graphwright.pipeline.build import Policy
+    """The bands that the network's card gives for the wanted precision; ``min_score`` sets the lower end of keeping."""
+    from graphwright.pipeline.contribution import Policy
 
+    shipped = Policy()
+    if settings.annotator == SHIPPED:
+        from graphwright.models.shipped import card_policy
+
+        shipped = card_policy(settings.network)
     if settings.min_score is None:
-        return Policy()
-    return replace(Policy(), keep=settings.min_score, review=min(settings.min_score, Policy().review))
+        return shipped
+    return Policy(keep=settings.min_score, review=min(settings.min_score, shipped.review))
 
 
 def annotate_file(
@@ -113,13 +119,15 @@ def annotate_file(
     progress: Progress | None = None,
 ) -> tuple[int, Ledger]:
     """Write the annotated documents of ``documents`` as JSON lines; returns how many, and what failed."""
+    from graphwright.pipeline.extraction import told
     from graphwright.pipeline.interchange import write_annotated
     from graphwright.pipeline.ledger import Ledger
 
     ledger = Ledger()
     read = _read(documents, settings, given, text_field, limit, ledger)
     done = _complete(load(extraction(settings)), read, given)
-    kept = done if all_scores else _kept(done, policy(settings))
+    threshold = 0.0 if all_scores else _threshold(settings)
+    kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in done)
     return write_annotated(_counted(kept, progress), output), ledger
 
 
@@ -163,10 +171,15 @@ def _complete(annotator: Annotator, documents: Iterator[Annotated], given: Given
     return cast("Extractor", annotator).complete(documents, given)
 
 
-def _kept(documents: Iterable[Annotated], policy: Policy) -> Iterator[Annotated]:
-    for annotated in documents:
-        kept = tuple(item for item in annotated.relations or () if policy.band(item.score) == "keep")
-        yield replace(annotated, relations=kept)
+def _threshold(settings: Settings) -> float:
+    """From which probability on a relation is worth telling: the best balance of precision and recall, unless told."""
+    if settings.min_score is not None:
+        return settings.min_score
+    if settings.annotator != SHIPPED:
+        return policy(settings).keep
+    from graphwright.models.shipped import read_card, weights_folder
+
+    return float(read_card(weights_folder() / settings.network)["threshold"])
 
 
 def _counted(documents: Iterable[Annotated], progress: Progress | None) -> Iterator[Annotated]:

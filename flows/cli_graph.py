@@ -80,15 +80,14 @@ def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None
     from graphwright.flows.settings import load_settings
     from graphwright.pipeline.errors import ValidationError
 
-    report = check_target(load_settings(target=target, schema=schema))
-    violations = report.violations
+    violations = check_target(load_settings(target=target, schema=schema))
     if json:
-        emit_json({"conforms": report.conforms, "statements": report.statements, "violations": violations})
+        emit_json({"conforms": not violations, "violations": violations})
     elif violations:
         emit_table(("statement", "what is wrong"), [(item.statement, item.message) for item in violations])
     if violations:
-        raise ValidationError(f"{len(violations)} of {report.statements} statements of {target} break the schema")
-    talk(f"all {report.statements} statements of {target} keep to the schema")
+        raise ValidationError(f"{len(violations)} statements of {target} break the schema")
+    talk(f"{target} keeps to its schema")
 
 
 def export(

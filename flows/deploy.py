@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import httpx
 import yaml
 
 from graphwright.pipeline.errors import ConfigurationError, StoreError
@@ -34,7 +34,7 @@ def deploy_all(file: Path, *, pool: str | None = None) -> list[str]:
     """Register every deployment of a file with the server of PREFECT_API_URL, and make its work pool if it is missing.
 
     Returns:
-        Names of the deployments.
+        Names as ``prefect deployment run`` takes them, flow/deployment.
 
     Raises:
         ConfigurationError: a file that cannot be used.
@@ -42,30 +42,73 @@ def deploy_all(file: Path, *, pool: str | None = None) -> list[str]:
     """
     entries = read_deployments(file)
     _reach_server()
-    for name in sorted({pool or _pool_of(entry, file) for entry in entries}):
-        _prefect("work-pool", "create", name, "--type", "process", "--overwrite")
-    chosen = ["--pool", pool] if pool else []
-    _prefect("deploy", "--all", "--prefect-file", str(file), *chosen)
-    return [str(entry["name"]) for entry in entries]
+    with reported():
+        for name in sorted({pool or _pool_of(entry, file) for entry in entries}):
+            _ensure_pool(name)
+        return [_deploy(entry, pool or _pool_of(entry, file), file) for entry in entries]
 
 
 def serve_ingest(corpus: Sequence[str], target: str, *, cron: str, timezone: str) -> None:
     """Run ingest on a schedule in this process until it is interrupted."""
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from graphwright.flows.ingest import ingest
 
     parameters = {"corpus": [_absolute(path) for path in corpus], "target": target}
-    ingest.serve(name="serve", schedule=Cron(cron, timezone=timezone), parameters=parameters, limit=1)
+    schedule = Cron(cron, timezone=timezone)
+    kind = EntrypointType.MODULE_PATH
+    ingest.serve(name="serve", schedule=schedule, parameters=parameters, limit=1, entrypoint_type=kind)
 
 
-def _prefect(*arguments: str) -> None:
-    """Run Prefect's own command. Raises ``StoreError`` with what it said last."""
-    command = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise StoreError(f"prefect {' '.join(arguments[:2])} failed: {lines[-1] if lines else 'it said nothing'}")
+@contextmanager
+def reported() -> Iterator[None]:
+    """What the server refuses as ``StoreError``, what cannot be deployed as ``ConfigurationError``."""
+    from prefect.exceptions import MissingFlowError, ScriptError
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise StoreError(f"the Prefect server refused: {error}") from error
+    except (MissingFlowError, ScriptError, ImportError, ValidationError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"a deployment cannot be made: {error}") from error
+
+
+def _ensure_pool(name: str) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_work_pool(name)
+        except ObjectNotFound:
+            client.create_work_pool(WorkPoolCreate(name=name, type="process"))
+
+
+def _deploy(entry: Mapping[str, Any], pool: str, file: Path) -> str:
+    """Register one deployment. Its runs start in ``working_dir`` of its job variables, else in the folder of the file."""
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.runner.storage import LocalStorage
+    from prefect.schedules import Schedule
+
+    variables = entry["work_pool"].get("job_variables") or {}
+    made = RunnerDeployment.from_entrypoint(
+        entry["entrypoint"],
+        name=entry["name"],
+        schedules=[Schedule(**item) for item in entry.get("schedules") or []],
+        parameters=entry.get("parameters") or {},
+        description=entry.get("description"),
+        tags=entry.get("tags") or [],
+        concurrency_limit=entry.get("concurrency_limit"),
+        work_pool_name=pool,
+        job_variables=variables,
+    )
+    # Without a storage Prefect copies the whole folder that this command was given in to where a run starts.
+    made.storage = LocalStorage(path=variables.get("working_dir") or str(file.parent.absolute()))
+    made.apply()
+    return f"{made.flow_name}/{made.name}"
 
 
 def _reach_server() -> None:

@@ -6,7 +6,7 @@ The graph is the one that ``graphwright build`` makes of the same corpus.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +25,7 @@ from graphwright.pipeline.errors import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
     from graphwright.pipeline.build import Report
-    from graphwright.pipeline.quality import Report as Checked
+    from graphwright.pipeline.quality import Violation
 
 AHEAD = 2
 Runner = Literal["threads", "processes", "dask"]
@@ -118,13 +118,13 @@ def _dask_runner(workers: int) -> Any:
     return DaskTaskRunner(address=address) if address else DaskTaskRunner(cluster_kwargs=own)
 
 
-def _publish(report: Report, target: str, checked: Checked) -> None:
+def _publish(report: Report, target: str, violations: Sequence[Violation]) -> None:
     """The report as artifacts: a table of counts, and a page with ledger and digest."""
     create_table_artifact(key="ingest-counts", table=report_rows(report), description=f"Ingest into {target}")
-    create_markdown_artifact(key="ingest-report", markdown=markdown_report(report, target, checked.violations))
+    create_markdown_artifact(key="ingest-report", markdown=markdown_report(report, target, violations))
     logger = get_run_logger()
     logger.info("%s documents, digest %s", report.documents, report.digest)
-    if not checked.conforms:
-        logger.warning("%s statements break the schema; see the artifact ingest-report", len(checked.violations))
+    if violations:
+        logger.warning("%s statements break the schema; see the artifact ingest-report", len(violations))
     for failure in report.failures:
         logger.warning("%s failed: %s", failure.source, failure.reason)

@@ -16,7 +16,7 @@ from graphwright.pipeline.graph import Evidence, Statement
 from graphwright.pipeline.records import Assertion, Band
 
 if TYPE_CHECKING:
-    from graphwright.pipeline.quality import Report as Checked
+    from graphwright.pipeline.quality import Violation
     from graphwright.pipeline.sinks.store import Store
 
 
@@ -79,12 +79,12 @@ def merge_rows(settings: Settings) -> list[tuple[object, ...]]:
     ]
 
 
-def check_target(settings: Settings) -> Checked:
-    """Whether the graph keeps to the schema, and where it does not."""
+def check_target(settings: Settings) -> tuple[Violation, ...]:
+    """Where statements break the domain or range of their property."""
     from graphwright.pipeline.quality import check
 
     with open_target(settings) as store:
-        return check(store, read_schema(extraction(settings)).properties)
+        return check(store, read_schema(extraction(settings)))
 
 
 def export_target(settings: Settings, format: str, folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
     from graphwright.pipeline.build import Report
-    from graphwright.pipeline.quality import Report as Checked
+    from graphwright.pipeline.quality import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,6 @@ def write(manifest: Path, job: Job) -> Report:
     return report
 
 
-def validate(job: Job) -> Checked:
-    """Whether the graph keeps to its schema."""
+def validate(job: Job) -> tuple[Violation, ...]:
+    """Which statements break the schema."""
     return check_target(job.settings)

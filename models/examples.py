@@ -18,7 +18,7 @@ from graphwright.models.sources import COMPLETE, KNOWLEDGENET, Source
 from graphwright.models.tags import TAGS, allowed_tags, piece_range
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import from_json
-from graphwright.pipeline.records import Annotated, Mention
+from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.windows import WINDOW, window_starts
 
@@ -64,6 +64,9 @@ def read_examples(data: Path, source: Source, tokenizer: Tokenizer, types: Seque
     """All examples of a source below the folder ``data``: one a window of a document, relations in the first."""
     for document, row in read_documents(data / source.path, source):
         pieces = split_pieces(tokenizer, [document.document.text])[0]
+        if source.sentences:
+            yield from sentence_examples(document, pieces, source, types)
+            continue
         window = WINDOW if source.relations != "none" else WINDOW // 2
         for start in window_starts(len(pieces), window, 32):
             part = pieces[slice(start, start + window)]
@@ -71,6 +74,14 @@ def read_examples(data: Path, source: Source, tokenizer: Tokenizer, types: Seque
                 yield tags_example(document, part, source, types)
             else:
                 yield document_example(document, row, part, source, types)
+
+
+def sentence_examples(document: Annotated, pieces: Pieces, source: Source, types: Sequence[str]) -> Iterator[Example]:
+    """Each sentence of a document by itself, to learn entity tags from."""
+    for start, end in document.sentences:
+        part = pieces[slice(*piece_range(pieces.offsets, start, end))]
+        if len(part):
+            yield tags_example(document, part, source, types)
 
 
 def tags_example(document: Annotated, part: Pieces, source: Source, types: Sequence[str]) -> Example:
@@ -86,22 +97,18 @@ def _relabelled(document: Annotated, source: Source) -> Annotated:
 
 
 def _allowed(document: Annotated, part: Pieces, source: Source) -> NDArray[np.bool_]:
+    if not source.known:
+        return np.ones((len(part), len(TAGS)), bool)
     named = sorted((m for m in document.mentions if m.form == "name"), key=lambda m: (m.start - m.end, m.start))
     taken = np.zeros(len(part), bool)
     ranges = []
     for mention in named:
         first, last = piece_range(part.offsets, mention.start, mention.end)
         labels = source.labels.get(mention.label, ())
-        if first < last and labels and not taken[first:last].any() and not _is_pronoun(document, mention):
+        if first < last and labels and not taken[first:last].any():
             taken[first:last] = True
             ranges.append((first, last, labels))
-    if not source.known and not ranges:
-        return np.ones((len(part), len(TAGS)), bool)
     return allowed_tags(len(part), ranges, source.known)
-
-
-def _is_pronoun(document: Annotated, mention: Mention) -> bool:
-    return document.document.text[mention.start : mention.end].islower()
 
 
 def document_example(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnxruntime
 import tensorflow as tf
 
 from graphwright.models.arrays import Arrays, padded
@@ -103,11 +104,13 @@ def state_batch(items: Sequence[StateExample]) -> Arrays:
     return {**relation_batch([item.example for item in items]), "states": padded([item.states for item in items], 0)}
 
 
-def candidate_scores(network: keras.Model, items: Sequence[StateExample]) -> Iterator[tuple[Example, FloatArray]]:
-    """Each example with its logits, float32 (pairs, 1 + types)."""
+def candidate_scores(
+    session: onnxruntime.InferenceSession, items: Sequence[StateExample]
+) -> Iterator[tuple[Example, FloatArray]]:
+    """Each example with the logits of an exported network, float32 (pairs, 1 + types)."""
+    names = [item.name for item in session.get_inputs()]
     for item in items:
         if len(item.example.types):
             arrays = state_batch([item])
-            inputs = {name: tf.constant(arrays[name]) for name in network.input}
-            inputs["states"] = tf.cast(inputs["states"], tf.float32)
-            yield item.example, np.asarray(network(inputs, training=False)["logits"][0])
+            arrays["states"] = arrays["states"].astype(np.float32)
+            yield item.example, session.run(["logits"], {name: arrays[name] for name in names})[0][0]

@@ -123,8 +123,13 @@ def _records(path: Path, half: int | None = None) -> Iterator[Record]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
-            if half is None or draw(record["id"], 2) == half:
+            if half is None or half_of(record) == half:
                 yield record
+
+
+def half_of(record: Record) -> int:
+    """The fold that a data set gives, so that what it keeps apart stays apart; else by the id."""
+    return record["fold"] % 2 if "fold" in record else draw(record["id"], 2)
 
 
 def draw(id: str, parts: int) -> int:

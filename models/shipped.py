@@ -11,6 +11,7 @@ from typing import Any
 from graphwright.models.calibration import Calibration
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
+from graphwright.pipeline.contribution import Policy
 from graphwright.pipeline.coreference import RuleCoreference
 from graphwright.pipeline.errors import ModelError, UsageError
 from graphwright.pipeline.extraction import Extractor
@@ -55,6 +56,13 @@ def load_relations(folder: Path) -> OnnxRelations:
     return OnnxRelations(session, tuple(card["types"]), Calibration.from_json(card["calibration"]), card["version"])
 
 
+def card_policy(network: str, precision: float = 0.9, folder: Path | None = None) -> Policy:
+    """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says."""
+    card = read_card((folder or weights_folder()) / network)
+    keep = float(card["precision"][str(precision)])
+    return Policy(keep=keep, review=min(keep, float(card["threshold"])))
+
+
 def load_recognizer(ner: str | None) -> MentionRecognizer:
     """Our tagger, or with "spacy:NAME" the entities of an installed spaCy pipeline."""
     if ner is None:
@@ -83,7 +91,7 @@ def load_annotator(
         raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none, train one first'}")
     relations = load_relations(place / network)
     linker = load_linker(knowledge or STARTER)
-    version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.base.fingerprint()}"
+    version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.base.fingerprint}"
     return Extractor(
         load_encoder(place),
         load_recognizer(ner),

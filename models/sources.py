@@ -28,7 +28,8 @@ class Source:
 
     ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively; ``types`` are the
     relation types that it annotates exhaustively, in every document, or ``None`` where it names them by passage.
-    ``repeats`` is how often an epoch reads it (a part of it, below 1).
+    ``repeats`` is how often an epoch reads it (a part of it, below 1). With ``sentences`` each sentence is an example,
+    so that short texts are learned from as well as whole documents.
     """
 
     path: str
@@ -36,11 +37,14 @@ class Source:
     known: frozenset[str]
     relations: str = "none"
     repeats: float = 1.0
+    sentences: bool = False
 
 
 ENTITY_SOURCES = (
     Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=2),
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5),
+    Source("redocred/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
+    Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages"),
     Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.5),
     Source("wnut17/train.jsonl.gz", WNUT, NAMED, repeats=0.5),

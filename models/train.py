@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import onnxruntime
 
 from graphwright.models.calibration import best_threshold, calibration_error, fit_calibration, threshold_for_precision
 from graphwright.models.encoder import load_minilm
@@ -21,7 +22,7 @@ from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_m
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.raw_examples import Stages, read_state_examples
-from graphwright.models.runtime import TagRecognizer
+from graphwright.models.runtime import TagRecognizer, open_session
 from graphwright.models.shipped import CARD, ENCODER, FORMAT, VOCABULARY, load_encoder, weights_folder
 from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
 from graphwright.pipeline.coreference import RuleCoreference
@@ -119,17 +120,20 @@ def train_relations(
     learned = [item for item in examples if not held_out(item.example.id)]
     fit_head(model, learned, config, output / CHECKPOINT, lambda epoch, loss: say(f"{network} {epoch}: {loss:.4f}"))
     save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
-    card = calibrated(model, [item for item in examples if held_out(item.example.id)], types)
+    session = open_session(output / "relations.onnx", 2)
+    card = calibrated(session, [item for item in examples if held_out(item.example.id)], types)
     version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
     kept = {"kind": "relations", "network": network, "version": version, "types": types}
     _write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
     return output
 
 
-def calibrated(model: keras.Model, items: Sequence[StateExample], types: Sequence[str]) -> dict[str, Any]:
+def calibrated(
+    session: onnxruntime.InferenceSession, items: Sequence[StateExample], types: Sequence[str]
+) -> dict[str, Any]:
     """Calibration and thresholds, fitted on held-out documents."""
     margins, numbers, true = [], [], []
-    for example, logits in candidate_scores(model, items):
+    for example, logits in candidate_scores(session, items):
         rows, columns = np.nonzero(example.types >= 0)
         margins.append(logits[rows, columns + 1] - logits[rows, 0])
         numbers.append(columns)

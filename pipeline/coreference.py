@@ -36,7 +36,6 @@ class Group:
 
     label: str
     mentions: list[Mention]
-    keys: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,12 @@ class RuleCoreference:
     def resolve(self, encoded: Encoded, mentions: Sequence[Mention]) -> list[Entity]:
         """Entities in order of first mention. Literals (dates, numbers) join only where their text is the same."""
         text = encoded.document.text
-        groups = joined_names(text, agreed_labels(text, mentions))
+        names = [mention for mention in mentions if mention.form != "pronoun"]
+        groups = joined_names(text, agreed_labels(text, names))
         if self.pronouns:
             attach_pronouns(encoded, groups)
+        found = {mention.span for group in groups for mention in group.mentions}
+        groups += [Group(m.label, [m]) for m in mentions if m.span not in found]
         groups.sort(key=lambda group: min(mention.span for mention in group.mentions))
         return [_entity(number, group, text) for number, group in enumerate(groups)]
 
@@ -76,7 +78,7 @@ def joined_names(text: str, mentions: Sequence[Mention]) -> list[Group]:
             None,
         )
         if group is None:
-            group = Group(mention.label, [], set())
+            group = Group(mention.label, [])
             groups.append(group)
         group.mentions.append(mention)
         for key in given_keys(name, mention.label):
@@ -123,7 +125,7 @@ def attach_pronouns(encoded: Encoded, groups: list[Group]) -> None:
         group = None if word in SPEAKER else antecedent(encoded, groups, word, match.start())
         if group is None and label is not None:
             kind = f"{label} {'speaker' if word in SPEAKER else word[:1]}"
-            group = alone.setdefault(kind, Group(label, [], set()))
+            group = alone.setdefault(kind, Group(label, []))
         if group is not None:
             mention = Mention(encoded.document.id, *match.span(), group.label, 1.0, "pronoun")
             group.mentions.append(mention)

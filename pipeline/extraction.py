@@ -64,8 +64,18 @@ class Extractor:
     def _entities(self, encoded: Encoded, annotated: Annotated, given: Given) -> Sequence[Entity]:
         if given == "entities":
             return annotated.entities
-        mentions = annotated.mentions if given == "mentions" else self.recognizer.recognize(encoded)
-        return self.linker.link(encoded.document, self.coreference.resolve(encoded, mentions))
+        if given == "mentions":
+            found = only_given(self.coreference.resolve(encoded, annotated.mentions), annotated.mentions)
+        else:
+            found = self.coreference.resolve(encoded, self.recognizer.recognize(encoded))
+        return self.linker.link(encoded.document, found)
+
+
+def only_given(entities: Sequence[Entity], given: Sequence[Mention]) -> list[Entity]:
+    """The entities without mentions that coreference added, numbered anew."""
+    spans = {mention.span for mention in given}
+    kept = [replace(e, mentions=tuple(m for m in e.mentions if m.span in spans)) for e in entities]
+    return [replace(e, id=number) for number, e in enumerate(e for e in kept if e.mentions)]
 
 
 def ordered_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Iterator[B]:
@@ -117,3 +127,22 @@ def with_assertion(encoded: Encoded, entities: Sequence[Entity], relation: Relat
     text = encoded.document.text[start:end]
     found = assertion(text, (head.start - start, head.end - start), (tail.start - start, tail.end - start))
     return replace(relation, assertion=found)
+
+
+def told(annotated: Annotated, threshold: float, *, every_pronoun: bool = False) -> Annotated:
+    """What is worth telling: relations from a probability on, names, and the pronouns on which those relations rest.
+
+    With ``every_pronoun`` all mentions stay, as where they were given.
+    """
+    relations = tuple(r for r in annotated.relations or () if r.score >= threshold)
+    if every_pronoun:
+        return replace(annotated, relations=relations)
+    by_id = {entity.id: entity for entity in annotated.entities}
+    ends = {m for r in relations for m in closest_mentions(by_id[r.head], by_id[r.tail])}
+    kept = [
+        replace(entity, mentions=tuple(m for m in entity.mentions if m.form != "pronoun" or m in ends))
+        for entity in annotated.entities
+    ]
+    entities = tuple(entity for entity in kept if entity.mentions)
+    mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: m.span))
+    return replace(annotated, mentions=mentions, entities=entities, relations=relations)

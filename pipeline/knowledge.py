@@ -174,6 +174,8 @@ class KnowledgeBase:
             words = key.split()
             if len(words) > 2:
                 yield " ".join(words[1:]), PART, 1.0 - len(words[0]) / len(key)
+                ends = f"{words[0]} {words[-1]}"
+                yield ends, PART, len(ends) / len(key)
             for count in range(len(words) - 1, 0, -1):
                 shorter = " ".join(words[:count])
                 if len(shorter) >= _SHORTEST and words[count - 1] not in SMALL_WORDS:

@@ -53,8 +53,11 @@ class EntityLinker(Protocol):
 class RelationClassifier(Protocol):
     """Scores are calibrated probabilities; ``types`` lists the predicates it knows."""
 
-    version: str
-    types: tuple[str, ...]
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def types(self) -> tuple[str, ...]: ...
 
     def classify(
         self, encoded: Encoded, entities: Sequence[Entity], pairs: Collection[tuple[int, int]]
@@ -63,8 +66,9 @@ class RelationClassifier(Protocol):
 
 
 class Annotator(Protocol):
-    """The whole of extraction."""
+    """The whole of extraction; ``version`` names all models and rules that decide what a text yields."""
 
-    version: str
+    @property
+    def version(self) -> str: ...
 
     def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]: ...

@@ -52,6 +52,9 @@ class Neo4jStore:
     def replace(self, contributions: Sequence[Contribution]) -> None:
         """Put each document's contribution in place of what it contributed before, in one transaction.
 
+        The server holds a transaction in its heap, some 1 MB a document of 20 facts: a hundred documents a call is
+        a good size.
+
         Raises ``ValueError`` where a fact names an occurrence that its contribution lacks.
         """
         last = {item.document: item for item in contributions}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from graphwright.pipeline.errors import StoreError, UsageError
 CONNECT_SECONDS = 2.0
 ACQUIRE_SECONDS = 4.0
 RETRY_SECONDS = 15.0
+
+# What the driver tries again is no news unless it fails, and then it is raised.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 
 def open_driver(uri: str, username: str, password: str, database: str) -> Driver:
@@ -64,6 +68,11 @@ def reported(uri: str) -> Iterator[None]:
             f"no Neo4j answers at {place(uri)}: start it or correct the address ({line(error)})"
         ) from error
     except Neo4jError as error:
+        if (error.code or "").endswith("MemoryPoolOutOfMemoryError"):
+            raise StoreError(
+                f"Neo4j at {place(uri)} has too little memory for this write: "
+                "give it fewer documents at once, or raise server.memory.heap.max_size"
+            ) from error
         raise StoreError(f"Neo4j at {place(uri)} refused: {line(error)}") from error
 
 

@@ -50,11 +50,6 @@ def file_format(path: Path) -> RdfFormat:
     return FORMATS[suffix]
 
 
-def is_rdf_file(target: str) -> bool:
-    """Whether a name says that it is an RDF file."""
-    return Path(target.lower().removesuffix(".gz")).suffix in FORMATS
-
-
 class RdfFileStore(RdfStore):
     """A ``Store`` in a file, made where it is missing; after an error the file stays as it was.
 

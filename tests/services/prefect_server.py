@@ -16,7 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 TESTS = Path(__file__).parents[1]
-START_SECONDS = 180
+START_SECONDS = 300
 STOP_SECONDS = 20
 
 

@@ -1,0 +1,121 @@
+"""What one annotated document adds to the graph: its occurrences, and the facts between them with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphwright.pipeline.extraction import closest_mentions, sentence_around
+from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
+from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.ledger import Ledger
+from graphwright.pipeline.literals import parse_literal
+from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Band, Document, Entity, Relation
+from graphwright.pipeline.resolution import block_keys, context_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """From which probability on a fact is kept, and from which it waits for review; below that it is dropped."""
+
+    keep: float = 0.5
+    review: float = 0.25
+
+    def band(self, score: float) -> Band:
+        return "keep" if score >= self.keep else "review" if score >= self.review else "drop"
+
+
+def contribution(annotated: Annotated, model: str, policy: Policy, fingerprint: str, ledger: Ledger) -> Contribution:
+    """A document's part of the graph; what does not get into it is counted in the ledger with its reason."""
+    document = annotated.document
+    named = {entity.id: entity for entity in annotated.entities if has_name(entity)}
+    occurrences = _occurrences(annotated)
+    facts = {}
+    for relation in annotated.relations or ():
+        reason = reason_to_drop(relation, named, policy)
+        if reason:
+            ledger.count("fact", reason)
+        else:
+            fact = _fact(annotated, relation, named, occurrences, model, policy)
+            facts[fact.id] = fact
+    nameless = sum(entity.id not in named for entity in annotated.entities)
+    if nameless:
+        ledger.count("entity", "only pronouns stand for it", nameless)
+    return Contribution(
+        document.id,
+        document.source,
+        document.version,
+        fingerprint,
+        document.language,
+        document.metadata.get("title", ""),
+        tuple(occurrences[key] for key in sorted(occurrences)),
+        tuple(facts[key] for key in sorted(facts)),
+    )
+
+
+def has_name(entity: Entity) -> bool:
+    """Whether more than pronouns stand for an entity."""
+    return any(mention.form != "pronoun" for mention in entity.mentions)
+
+
+def reason_to_drop(relation: Relation, named: Mapping[int, Entity], policy: Policy) -> str | None:
+    """Why a relation does not become a fact, ``None`` where it does."""
+    if policy.band(relation.score) == "drop":
+        return f"probability below {policy.review:.2f}"
+    if relation.head not in named or relation.tail not in named:
+        return "one end has no name"
+    if named[relation.head].label in LITERAL_LABELS:
+        return "a date or number cannot be a subject"
+    return None
+
+
+def _occurrences(annotated: Annotated) -> dict[int, Occurrence]:
+    """Entity id -> occurrence, of all named things; dates and numbers are literals."""
+    contexts = context_keys(annotated.entities)
+    pairs = zip(annotated.entities, contexts, strict=True)
+    things = ((entity, context) for entity, context in pairs if has_name(entity) and entity.label not in LITERAL_LABELS)
+    return {entity.id: _occurrence(annotated.document, entity, context) for entity, context in things}
+
+
+def _occurrence(document: Document, entity: Entity, context: tuple[str, ...]) -> Occurrence:
+    mentions = tuple(
+        OccurrenceMention(m.start, m.end, document.text[m.start : m.end], m.score, m.form) for m in entity.mentions
+    )
+    key = content_hash("occurrence", document.id, str(mentions[0].start), str(mentions[0].end), entity.label)
+    aliases = tuple(sorted({m.text for m in mentions if m.form == "name"} - {entity.name}))
+    keys = block_keys(entity.name, aliases, entity.label, entity.kb_id)
+    return Occurrence(
+        key, document.id, entity.label, entity.name, aliases, entity.kb_id, entity.score, mentions, keys, context
+    )
+
+
+def _fact(
+    annotated: Annotated,
+    relation: Relation,
+    named: Mapping[int, Entity],
+    occurrences: Mapping[int, Occurrence],
+    model: str,
+    policy: Policy,
+) -> Fact:
+    head, tail = closest_mentions(named[relation.head], named[relation.tail])
+    sentence = sentence_around(annotated.sentences, head, tail)
+    document, band = annotated.document, policy.band(relation.score)
+    spans = tuple(_digits(head.span, tail.span, sentence))
+    key = content_hash("evidence", document.id, relation.type, *spans, relation.assertion, band)
+    text = document.text[slice(*sentence)]
+    evidence = Evidence(
+        key, document.id, head.span, tail.span, sentence, text, relation.score, relation.assertion, band, model
+    )
+    end = _object(document, named[relation.tail], occurrences)
+    subject = occurrences[relation.head].id
+    return Fact(content_hash("fact", subject, key), subject, relation.type, end, relation.qualifiers, evidence)
+
+
+def _object(document: Document, entity: Entity, occurrences: Mapping[int, Occurrence]) -> str | Literal:
+    if entity.id in occurrences:
+        return occurrences[entity.id].id
+    return parse_literal(entity.name, entity.label)
+
+
+def _digits(*spans: tuple[int, int]) -> Iterator[str]:
+    return (str(number) for span in spans for number in span)
