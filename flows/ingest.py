@@ -17,7 +17,6 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 
 from graphwright.flows import steps
-from graphwright.flows.annotators import SHIPPED
 from graphwright.flows.shards import read_manifest, write_manifest
 from graphwright.flows.steps import Job
 from graphwright.flows.summary import markdown_report, report_rows
@@ -67,7 +66,7 @@ def ingest(
     kb: str | None = None,
     network: Literal["rnn", "cnn", "fnn"] | None = None,
     ner: str | None = None,
-    annotator: str = SHIPPED,
+    annotator: str | None = None,
     min_score: float | None = None,
     limit: int | None = None,
     workers: int = 1,

@@ -19,7 +19,7 @@ def padded(rows: Sequence[NDArray[Any]], fill: int) -> NDArray[Any]:
     sizes = [max(1, *(row.shape[axis] for row in rows)) for axis in range(rows[0].ndim)]
     result = np.full((len(rows), *sizes), fill, rows[0].dtype)
     for number, row in enumerate(rows):
-        result[(number, *(slice(size) for size in row.shape))] = row
+        result[number][tuple(slice(size) for size in row.shape)] = row
     return result
 
 

@@ -61,6 +61,7 @@ def fit_calibration(
 
 
 def _fit_line(margins: FloatArray, true: NDArray[np.bool_]) -> tuple[float, float]:
+    """Newton's method; a step that does not lower the loss is halved (Lin et al. 2007): it may leap too far."""
     design = np.stack([margins, np.ones_like(margins)], axis=1).astype(np.float64)
     weights = np.asarray([1.0, 0.0])
     for _ in range(50):
@@ -68,19 +69,28 @@ def _fit_line(margins: FloatArray, true: NDArray[np.bool_]) -> tuple[float, floa
         gradient = design.T @ (chance - true) + 1e-3 * weights
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-3 * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
+        while np.abs(step).max() >= 1e-6 and not _loss(design, true, weights - step) <= _loss(design, true, weights):
+            step = step / 2
         weights = weights - step
         if np.abs(step).max() < 1e-6:
             break
     return float(weights[0]), float(weights[1])
 
 
+def _loss(design: NDArray[np.float64], true: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    values = design @ weights
+    return float((np.logaddexp(0.0, values) - values * true).sum() + 5e-4 * (weights**2).sum())
+
+
 def _fit_shift(values: FloatArray, true: NDArray[np.bool_], prior: float) -> float:
-    shift = 0.0
-    for _ in range(30):
+    """Where the gradient, which rises with the shift, is zero: by bisection, which cannot leap away."""
+    low, high = -30.0, 30.0
+    for _ in range(50):
+        shift = (low + high) / 2
         chance = 1.0 / (1.0 + np.exp(-np.clip(values + shift, -30, 30)))
-        gradient = float((chance - true).sum()) + prior / 4 * shift
-        shift -= gradient / (float((chance * (1 - chance)).sum()) + prior / 4)
-    return shift
+        rising = float((chance - true).sum()) + prior / 4 * shift > 0
+        low, high = (low, shift) if rising else (shift, high)
+    return (low + high) / 2
 
 
 def calibration_error(scores: FloatArray, true: NDArray[np.bool_], bins: int = BINS) -> float:
@@ -95,15 +105,20 @@ def best_threshold(scores: FloatArray, true: NDArray[np.bool_], wanted: int) -> 
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(true[order])
     f1 = 2 * right / (np.arange(1, len(order) + 1) + wanted)
-    return float(scores[order[int(f1.argmax())]])
+    return float(scores[order[int(np.where(_last_of_equals(scores[order]), f1, -1.0).argmax())]])
 
 
 def threshold_for_precision(scores: FloatArray, true: NDArray[np.bool_], precision: float) -> float:
     """The lowest score at and above which precision is at least ``precision``; 1 where none is."""
     order = np.argsort(-scores, kind="stable")
     reached = np.cumsum(true[order]) / np.arange(1, len(order) + 1) >= precision
-    places = np.flatnonzero(reached)
+    places = np.flatnonzero(reached & _last_of_equals(scores[order]))
     return float(scores[order[places[-1]]]) if len(places) else 1.0
+
+
+def _last_of_equals(ordered: FloatArray) -> NDArray[np.bool_]:
+    """Where a threshold can cut: a score takes all that equal it along."""
+    return np.append(ordered[1:] != ordered[:-1], True)
 
 
 def reliability(scores: FloatArray, true: NDArray[np.bool_], bins: int = BINS) -> Sequence[tuple[float, float, int]]:

@@ -5,7 +5,8 @@ Each document runs alone, unpadded, so that what it yields cannot depend on what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,8 @@ class TagRecognizer:
         for first, last, label in tag_spans(tags):
             start, end = whole_words(encoded.document.text, *encoded.offsets[[first, last - 1], [0, 1]].tolist())
             score = float(np.exp(np.log(np.maximum(chances[first:last], 1e-9)).mean()))
-            mentions.append(Mention(encoded.document.id, start, end, label, round(score, 4)))
+            for line in within_lines(encoded.document.text, start, end):
+                mentions.append(Mention(encoded.document.id, *line, label, round(score, 4)))
         return without_overlaps(mentions)
 
 
@@ -91,6 +93,13 @@ def whole_words(text: str, start: int, end: int) -> Span:
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     return start, end
+
+
+def within_lines(text: str, start: int, end: int) -> Iterator[Span]:
+    """The parts of a span that lie on one line each: no name goes on across a paragraph's end."""
+    for line in re.finditer(r"[^\n]*[^\s]", text[start:end]):
+        lead = len(line.group()) - len(line.group().lstrip())
+        yield start + line.start() + lead, start + line.end()
 
 
 def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:

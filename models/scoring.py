@@ -23,7 +23,7 @@ def score_predictions(predictions: Path, gold: Path) -> Scores:
 
 
 def score(gold: Iterable[Annotated], predicted: Mapping[str, Annotated]) -> Scores:
-    """``ner_`` and ``re_`` precision, recall and F1, and ``f1``, the relations' where gold has any, else the entities'."""
+    """``ner_`` and ``re_`` precision, recall, F1, and ``f1``: the relations' where gold has any, else the entities'."""
     ner: Counter[str] = Counter()
     relations: Counter[str] = Counter()
     for document in gold:

@@ -21,6 +21,8 @@ from graphwright.pipeline.protocols import MentionRecognizer
 from graphwright.pipeline.schema import Schema
 
 FORMAT = 1
+LIKELY = 0.5
+"""What is likelier than not, and not sure enough to keep, waits for review."""
 ENCODER, VOCABULARY, CARD = "encoder.onnx", "vocabulary.txt", "card.json"
 
 
@@ -60,7 +62,7 @@ def card_policy(network: str, precision: float = 0.9, folder: Path | None = None
     """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says."""
     card = read_card((folder or weights_folder()) / network)
     keep = float(card["precision"][str(precision)])
-    return Policy(keep=keep, review=min(keep, float(card["threshold"])))
+    return Policy(keep=keep, review=min(keep, LIKELY))
 
 
 def load_recognizer(ner: str | None) -> MentionRecognizer:

@@ -5,7 +5,9 @@ writes a model's folder and returns it; a training that was cut off goes on from
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +24,31 @@ from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_m
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.raw_examples import Stages, read_state_examples
-from graphwright.models.runtime import TagRecognizer, open_session
-from graphwright.models.shipped import CARD, ENCODER, FORMAT, VOCABULARY, load_encoder, weights_folder
+from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
+from graphwright.models.scoring import score
+from graphwright.models.shipped import (
+    CARD,
+    ENCODER,
+    FORMAT,
+    VOCABULARY,
+    load_encoder,
+    load_relations,
+    read_card,
+    weights_folder,
+)
 from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
 from graphwright.pipeline.coreference import RuleCoreference
 from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.extraction import candidate_pairs
 from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.interchange import read_annotated
+from graphwright.pipeline.records import Annotated
+from graphwright.pipeline.schema import load_schema
 
 Say = Callable[[str], None]
 CHECKPOINT = "checkpoint"
+RANKER = "ranker.json"
+TEST = "redocred/dev.jsonl.gz"
 
 
 def silent(line: str) -> None:
@@ -141,7 +159,8 @@ def calibrated(
     margin, number, right = np.concatenate(margins), np.concatenate(numbers), np.concatenate(true)
     calibration = fit_calibration(margin, number, right, len(types))
     shift = np.asarray(calibration.intercepts, np.float32)[number]
-    scores = 1.0 / (1.0 + np.exp(-np.clip(calibration.slope * margin + shift, -30, 30)))
+    values = np.clip(calibration.slope * margin + shift, -30, 30)
+    scores = np.asarray(1.0 / (1.0 + np.exp(-values)), np.float32)
     likely = scores >= 0.05
     keep = {str(p): round(threshold_for_precision(scores, right, p), 4) for p in (0.8, 0.9, 0.95)}
     return {
@@ -150,6 +169,51 @@ def calibrated(
         "precision": keep,
         "ece": round(calibration_error(scores[likely], right[likely]), 4),
     }
+
+
+def train_ner(data: Path, output: Path, *, seed: int = 13, epochs: int | None = None) -> Path:
+    """The encoder with its entity tags, from MiniLM's weights where ``GRAPHWRIGHT_MINILM`` names their file."""
+    start = os.environ.get("GRAPHWRIGHT_MINILM")
+    return train_encoder(data, output, seed=seed, epochs=epochs, start=Path(start) if start else None)
+
+
+def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None = None) -> Path:
+    """The linker's ranker, as one file in ``output``, with its card."""
+    from graphwright.models import linker
+
+    config = linker.LinkerConfig() if epochs is None else linker.LinkerConfig(epochs=epochs)
+    output.mkdir(parents=True, exist_ok=True)
+    report = linker.train_linker(data, output / RANKER, seed, config=config)
+    version = content_hash("linker", (output / RANKER).read_bytes().hex())
+    _write_card(output, {"kind": "linker", "version": version, "seed": seed, "report": asdict(report)})
+    return output
+
+
+def test_model(folder: Path, data: Path) -> dict[str, float]:
+    """Scores of a trained model on the documents kept for that (``TEST``); ``f1`` is what promotion compares."""
+    card = read_card(folder)
+    if card["kind"] == "linker":
+        return {"f1": float(card["report"]["accuracy"])}
+    gold = list(read_annotated(data / TEST))
+    if card["kind"] == "encoder":
+        encoder, recognizer = load_encoder(folder), TagRecognizer()
+        found = (recognizer.recognize(encoder.encode(item.document)) for item in gold)
+        predicted = [replace(item, mentions=tuple(m)) for item, m in zip(gold, found, strict=True)]
+        scores = score((replace(item, relations=None) for item in gold), {p.document.id: p for p in predicted})
+        return {name: value for name, value in scores.items() if not name.startswith("re_")}
+    place = folder.parent / "encoder" if (folder.parent / "encoder" / CARD).is_file() else weights_folder()
+    relations = load_relations(folder)
+    predicted = [_with_relations(load_encoder(place), relations, item, float(card["threshold"])) for item in gold]
+    scores = score(gold, {item.document.id: item for item in predicted})
+    return {name: value for name, value in scores.items() if not name.startswith("ner_")}
+
+
+def _with_relations(encoder: OnnxEncoder, network: OnnxRelations, item: Annotated, threshold: float) -> Annotated:
+    schema = load_schema()
+    found = network.classify(encoder.encode(item.document), item.entities, candidate_pairs(item.entities, schema))
+    labels = {entity.id: entity.label for entity in item.entities}
+    kept = (r for r in found if r.score >= threshold and schema.allows(labels[r.head], r.type, labels[r.tail]))
+    return replace(item, relations=tuple(kept))
 
 
 def _write_card(folder: Path, content: dict[str, Any]) -> None:

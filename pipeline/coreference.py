@@ -18,6 +18,7 @@ from graphwright.pipeline.protocols import Encoded
 from graphwright.pipeline.records import Entity, Mention, Span
 
 PERSONAL = frozenset(["he", "him", "his", "himself", "she", "her", "hers", "herself"])
+FEMALE = frozenset(["she", "her", "hers", "herself"])
 RELATIVE = frozenset(["who", "whom", "whose", "which"])
 THING = frozenset(["it", "its", "itself"])
 SPEAKER = {
@@ -61,9 +62,14 @@ def agreed_labels(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """One label for each name of a document: the likeliest over all its mentions."""
     votes: dict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for mention in mentions:
-        votes[normalise(text[mention.start : mention.end])][mention.label] += mention.score
+        votes[_normal(text[mention.start : mention.end])][mention.label] += mention.score
     best = {name: min(count, key=lambda label: (-count[label], label)) for name, count in votes.items()}
-    return [replace(m, label=best[normalise(text[m.start : m.end])]) for m in mentions]
+    return [replace(m, label=best[_normal(text[m.start : m.end])]) for m in mentions]
+
+
+def _normal(name: str) -> str:
+    """The normal form of a name; of one that is nothing but signs ("€", an emoji) the name itself."""
+    return normalise(name) or name
 
 
 def joined_names(text: str, mentions: Sequence[Mention]) -> list[Group]:
@@ -88,7 +94,7 @@ def joined_names(text: str, mentions: Sequence[Mention]) -> list[Group]:
 
 def own_keys(name: str, label: str) -> list[str]:
     """The forms under which a mention looks for a name seen before, the surest first."""
-    return list(dict.fromkeys([normalise(name), core(name, label)]))
+    return list(dict.fromkeys([_normal(name), core(name, label)]))
 
 
 def given_keys(name: str, label: str) -> list[str]:
@@ -104,7 +110,7 @@ def given_keys(name: str, label: str) -> list[str]:
 
 def core(name: str, label: str) -> str:
     """A normal form without a person's titles or a company's legal form."""
-    plain = normalise(name)
+    plain = _normal(name)
     if label == "ORG":
         return organisation_core(plain)
     words = plain.split()
@@ -124,7 +130,7 @@ def attach_pronouns(encoded: Encoded, groups: list[Group]) -> None:
         label = SPEAKER.get(word) or ("PER" if word in PERSONAL else None)
         group = None if word in SPEAKER else antecedent(encoded, groups, word, match.start())
         if group is None and label is not None:
-            kind = f"{label} {'speaker' if word in SPEAKER else word[:1]}"
+            kind = f"{label} {'speaker' if word in SPEAKER else 'she' if word in FEMALE else 'he'}"
             group = alone.setdefault(kind, Group(label, []))
         if group is not None:
             mention = Mention(encoded.document.id, *match.span(), group.label, 1.0, "pronoun")

@@ -56,7 +56,8 @@ class Extractor:
         pairs = candidate_pairs(entities, self.schema)
         found = self.relations.classify(encoded, entities, pairs)
         labels = {entity.id: entity.label for entity in entities}
-        fitting = (r for r in found if self.schema.allows(labels[r.head], r.type, labels[r.tail]))
+        # A schema of the user's may lack types that the network knows: those are not asked for, and no error.
+        fitting = (r for r in found if r.type in self.schema.candidate_types(labels[r.head], labels[r.tail]))
         relations = tuple(with_assertion(encoded, entities, relation) for relation in fitting)
         mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end)))
         return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations)
@@ -65,7 +66,7 @@ class Extractor:
         if given == "entities":
             return annotated.entities
         if given == "mentions":
-            found = only_given(self.coreference.resolve(encoded, annotated.mentions), annotated.mentions)
+            found: Sequence[Entity] = only_given(self.coreference.resolve(encoded, annotated.mentions), annotated.mentions)
         else:
             found = self.coreference.resolve(encoded, self.recognizer.recognize(encoded))
         return self.linker.link(encoded.document, found)
@@ -105,11 +106,15 @@ def candidate_pairs(entities: Sequence[Entity], schema: Schema) -> list[tuple[in
 def closest_mentions(head: Entity, tail: Entity) -> tuple[Mention, Mention]:
     """The two mentions that stand closest to each other; names before pronouns where equally close."""
     pairs = ((first, second) for first in head.mentions for second in tail.mentions)
-    return min(pairs, key=lambda pair: (_gap(pair[0], pair[1]), pair[0].span, pair[1].span))
+    return min(pairs, key=lambda pair: (_gap(*pair), _pronouns(*pair), pair[0].span, pair[1].span))
 
 
 def _gap(first: Mention, second: Mention) -> int:
     return max(first.start - second.end, second.start - first.end)
+
+
+def _pronouns(*mentions: Mention) -> int:
+    return sum(mention.form == "pronoun" for mention in mentions)
 
 
 def sentence_around(sentences: Sequence[Span], first: Mention, second: Mention) -> Span:
@@ -122,7 +127,8 @@ def sentence_around(sentences: Sequence[Span], first: Mention, second: Mention) 
 
 def with_assertion(encoded: Encoded, entities: Sequence[Entity], relation: Relation) -> Relation:
     """The relation with its assertion, read off the sentence in which both ends stand closest."""
-    head, tail = closest_mentions(entities[relation.head], entities[relation.tail])
+    ends = {entity.id: entity for entity in entities if entity.id in (relation.head, relation.tail)}
+    head, tail = closest_mentions(ends[relation.head], ends[relation.tail])
     start, end = sentence_around(encoded.sentences, head, tail)
     text = encoded.document.text[start:end]
     found = assertion(text, (head.start - start, head.end - start), (tail.start - start, tail.end - start))

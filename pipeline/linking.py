@@ -103,7 +103,13 @@ class KnowledgeLinker:
             return replace(question.entity, kb_id=None, score=1.0)
         features = option_features(index, question, surroundings)
         decision = decide(self.ranker.scores(features), question, self.minimum)
-        return replace(question.entity, kb_id=decision.kb_id, score=decision.score)
+        return replace(question.entity, name=self._name(question, decision), kb_id=decision.kb_id, score=decision.score)
+
+    @staticmethod
+    def _name(question: Question, decision: Decision) -> str:
+        """The knowledge base's name of what was linked; the document's where nothing was."""
+        ids = {option.candidate.entity.id: option.candidate.entity.name for option in question.options}
+        return ids.get(decision.kb_id or "") or question.entity.name
 
 
 def decide(logits: FloatArray, question: Question, minimum: float = 0.0) -> Decision:

@@ -31,7 +31,7 @@ def central_windows(length: int, starts: Sequence[int], window: int = WINDOW) ->
 
     Shape: int32 (length,).
     """
-    places = np.arange(length)
+    places = np.arange(length, dtype=np.int32)
     margins = np.full((len(starts), length), -1)
     for number, start in enumerate(starts):
         end = min(start + window, length)
@@ -39,7 +39,7 @@ def central_windows(length: int, starts: Sequence[int], window: int = WINDOW) ->
         right = end - 1 - places if end < length else np.full(length, length)
         inside = (places >= start) & (places < end)
         margins[number] = np.where(inside, np.minimum(left, right), -1)
-    return np.argmax(margins, axis=0).astype(np.int32)
+    return np.asarray(np.argmax(margins, axis=0), np.int32)
 
 
 def merge_windows(parts: Sequence[FloatArray], starts: Sequence[int], length: int, window: int = WINDOW) -> FloatArray:

@@ -5,10 +5,8 @@ What it shares with the other stores is in test_stores.
 
 from __future__ import annotations
 
-import socket
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,6 +22,7 @@ from graphwright.pipeline.graph import Contribution, Literal
 from graphwright.pipeline.identity import MINTED, WIKIDATA
 from graphwright.pipeline.sinks.cypher import Neo4jStore
 from graphwright.pipeline.sinks.cypher_names import entity_label, relationship_type
+from graphwright.pipeline.sinks.cypher_writing import put
 
 NAMES = {"P26": "spouse", "P569": "date of birth"}
 EDGES = """
@@ -84,6 +83,12 @@ def assert_view(store: Neo4jStore, expected: ReferenceGraph) -> None:
     assert {key: set(found) for key, found in labels} == {
         node.id: {"Entity", entity_label(node.label)} for node in expected.nodes()
     }
+
+
+def assert_same(store: Neo4jStore, expected: ReferenceGraph) -> None:
+    assert_equal_content(store, expected)
+    assert_view(store, expected)
+    assert_whole(store)
 
 
 # --- the model -----------------------------------------------------------------------------------------------------
@@ -173,9 +178,7 @@ def test_any_history_leaves_the_view_right_and_no_orphans(
     expected = ReferenceGraph()
     play(store, history)
     play(expected, history)
-    assert_equal_content(store, expected)
-    assert_view(store, expected)
-    assert_whole(store)
+    assert_same(store, expected)
 
 
 @pytest.mark.neo4j
@@ -211,9 +214,7 @@ def test_merging_and_parting_again(store: Neo4jStore) -> None:
     for step in history:
         play(store, [step])
         play(expected, [step])
-        assert_equal_content(store, expected)
-        assert_view(store, expected)
-        assert_whole(store)
+        assert_same(store, expected)
 
 
 @pytest.mark.neo4j
@@ -228,55 +229,11 @@ def test_names_become_data_whatever_they_hold(store: Neo4jStore, name: str) -> N
     expected = ReferenceGraph()
     play(store, history)
     play(expected, history)
-    assert_equal_content(store, expected)
-    assert_view(store, expected)
-    assert_whole(store)
+    assert_same(store, expected)
     assert list(store.occurrences([name])) == [ada]
 
 
-# --- errors --------------------------------------------------------------------------------------------------------
-
-
-def assert_refused(attempt: Callable[[], object], words: str) -> None:
-    """One line, within 5 s, without the password."""
-    began = time.monotonic()
-    with pytest.raises(StoreError, match=words) as caught:
-        attempt()
-    assert time.monotonic() - began < 5
-    assert "\n" not in str(caught.value)
-    assert "secret" not in str(caught.value)
-
-
-@pytest.mark.neo4j
-def test_a_wrong_password_is_refused(neo4j_server: Neo4jServer) -> None:
-    assert_refused(lambda: connect(neo4j_server, password="secret"), "NEO4J_PASSWORD")
-
-
-@pytest.mark.neo4j
-def test_an_unknown_database_is_refused(neo4j_server: Neo4jServer) -> None:
-    assert_refused(lambda: connect(neo4j_server, database="nowhere"), "nowhere")
-
-
-@pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
-def test_a_stopped_server(scheme: str) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    uri = f"{scheme}://127.0.0.1:{port}"
-    assert_refused(lambda: Neo4jStore.connect(uri, username="neo4j", password="secret"), "no Neo4j answers")
-
-
-def test_a_server_that_never_answers() -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        uri = f"bolt://127.0.0.1:{silent.getsockname()[1]}"
-        assert_refused(lambda: Neo4jStore.connect(uri, username="neo4j", password="secret"), "no Neo4j answers")
-
-
-@pytest.mark.parametrize("uri", ["ftp://host", "localhost:7687", "bolt://[half", "bolt://host.invalid:7687"])
-def test_an_address_that_is_none(uri: str) -> None:
-    assert_refused(lambda: Neo4jStore.connect(uri, username="neo4j", password="secret"), "Neo4j")
+# --- queries and failures -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.neo4j
@@ -326,6 +283,23 @@ def test_a_write_that_fails_leaves_nothing(store: Neo4jStore) -> None:
 
 
 @pytest.mark.neo4j
+def test_writers_take_turns(store: Neo4jStore, neo4j_server: Neo4jServer) -> None:
+    """One that comes while another's transaction is open waits for its end, even where they share nothing."""
+    ada, bob = contribution("a", (occurrence("a", 0, "Ada"),)), contribution("b", (occurrence("b", 0, "Bob"),))
+    store.replace([couple("c")])
+    second = threading.Thread(target=store.replace, args=([bob],))
+    with neo4j_server.driver() as driver, driver.session(database=neo4j_server.database) as session:
+        first = session.begin_transaction()
+        put(first, [ada], NAMES)
+        second.start()
+        second.join(2)
+        assert set(store.documents()) == {"c"}
+        first.commit()
+    second.join(60)
+    assert set(store.documents()) == {"a", "b", "c"}
+
+
+@pytest.mark.neo4j
 def test_two_writers_at_once_end_right(store: Neo4jStore, neo4j_server: Neo4jServer) -> None:
     """Both add evidence to the same statements, in opposite orders, over connections of their own."""
     parts = [couple(f"d{number}", score=number / 16) for number in range(12)]
@@ -347,6 +321,4 @@ def test_two_writers_at_once_end_right(store: Neo4jStore, neo4j_server: Neo4jSer
     for writer in writers:
         writer.join()
     assert errors == []
-    assert_equal_content(store, expected)
-    assert_view(store, expected)
-    assert_whole(store)
+    assert_same(store, expected)
