@@ -84,7 +84,7 @@ def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None
     if json:
         emit_json({"conforms": not violations, "violations": violations})
     elif violations:
-        emit_table(("statement", "what is wrong"), [(item.statement, item.message) for item in violations])
+        emit_table(("statement", "what is wrong"), [(item.node, item.message) for item in violations])
     if violations:
         raise ValidationError(f"{len(violations)} statements of {target} break the schema")
     talk(f"{target} keeps to its schema")

@@ -37,9 +37,9 @@ def _refused(task: object, run: object, state: Any) -> bool:
 
 shard = task(name="shard", cache_policy=NO_CACHE)(steps.shard)
 annotate = task(name="annotate", cache_policy=NO_CACHE, retries=1)(steps.annotate)
-write = task(
-    name="write", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=_refused
-)(steps.write)
+write = task(name="write", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=_refused)(
+    steps.write
+)
 validate = task(name="validate", cache_policy=NO_CACHE)(steps.validate)
 
 

@@ -1,7 +1,8 @@
 """Settings: flags over environment variables over graphwright.toml over defaults.
 
 The file is flat TOML with the names of the fields below; each is also an environment variable, ``GRAPHWRIGHT_`` and
-the name in capitals, but for Neo4j's own four, which have the names that Neo4j's tools use (``NEO4J_URI`` ...).
+the name in capitals, but for Neo4j's own four, which have the names that Neo4j's tools use (``NEO4J_URI`` ...). A
+password may also be a file of its own in /run/secrets, as containers get it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from graphwright.pipeline.errors import ConfigurationError
 
 SETTINGS_FILE = "graphwright.toml"
 PREFIX = "GRAPHWRIGHT_"
+SECRETS = "/run/secrets"
 
 
 def _neo4j(name: str) -> Any:
@@ -55,8 +63,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags, then environment, then the file; ``.env`` files are not read."""
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values(_settings_file()[0]))
+        """Flags, then environment, then mounted secrets, then the file; ``.env`` files are not read."""
+        folder = Path(os.environ.get(PREFIX + "SECRETS") or SECRETS)
+        mounted = (SecretsSettingsSource(settings_cls, folder),) if folder.is_dir() else ()
+        file = InitSettingsSource(settings_cls, _file_values(_settings_file()[0]))
+        return init_settings, env_settings, *mounted, file
 
 
 def load_settings(**flags: object) -> Settings:

@@ -36,7 +36,7 @@ def markdown_report(report: Report, target: str, violations: Sequence[Violation]
         rows = [(failure.source, failure.reason) for failure in report.failures[:SHOWN]]
         parts += [f"## {len(report.failures)} documents failed", _table(("document", "reason"), rows)]
     if violations:
-        found = [(item.statement, item.message) for item in violations[:SHOWN]]
+        found = [(item.node, item.message) for item in violations[:SHOWN]]
         parts += ["## Violations of the schema", _table(("statement", "what is wrong"), found)]
     return "\n\n".join(parts)
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
+from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
 from graphwright.pipeline.protocols import (
     CoreferenceResolver,
     Encoded,
@@ -19,6 +20,7 @@ from graphwright.pipeline.protocols import (
 )
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Document, Entity, Mention, Relation, Span
 from graphwright.pipeline.schema import Schema
+from graphwright.pipeline.sentences import sentences
 
 Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
@@ -51,6 +53,14 @@ class Extractor:
         return ordered_map(lambda document: self._one(document, given), documents, self.workers)
 
     def _one(self, annotated: Annotated, given: Given) -> Annotated:
+        document = annotated.document
+        if given != "nothing" or len(document.text) <= WHOLE:
+            return self._part(annotated, given)
+        spans = sentences(document.text)
+        parts = ((span[0], Annotated(part_document(document, span))) for span in part_spans(document.text, spans))
+        return joined(document, spans, [(start, self._part(part, given)) for start, part in parts])
+
+    def _part(self, annotated: Annotated, given: Given) -> Annotated:
         encoded = self.encoder.encode(annotated.document)
         entities = self._entities(encoded, annotated, given)
         pairs = candidate_pairs(entities, self.schema)
@@ -66,7 +76,9 @@ class Extractor:
         if given == "entities":
             return annotated.entities
         if given == "mentions":
-            found: Sequence[Entity] = only_given(self.coreference.resolve(encoded, annotated.mentions), annotated.mentions)
+            found: Sequence[Entity] = only_given(
+                self.coreference.resolve(encoded, annotated.mentions), annotated.mentions
+            )
         else:
             found = self.coreference.resolve(encoded, self.recognizer.recognize(encoded))
         return self.linker.link(encoded.document, found)

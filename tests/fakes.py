@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,6 +49,28 @@ def gazetteer(**options: object) -> GazetteerAnnotator:
     """An annotator that workers in other processes can make: ``fakes:gazetteer``."""
     assert set(options) == {"network", "ner", "knowledge", "schema", "threads"}
     return GazetteerAnnotator()
+
+
+@dataclass(frozen=True)
+class SlowAnnotator:
+    """The same, with time to interrupt it."""
+
+    inner: GazetteerAnnotator
+    seconds: float
+
+    @property
+    def version(self) -> str:
+        return self.inner.version
+
+    def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]:
+        for annotated in self.inner.annotate(documents):
+            time.sleep(self.seconds)
+            yield annotated
+
+
+def slow(**options: object) -> SlowAnnotator:
+    """A hundred documents a second."""
+    return SlowAnnotator(gazetteer(**options), 0.01)
 
 
 def broken(**options: object) -> GazetteerAnnotator:
