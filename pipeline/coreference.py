@@ -119,13 +119,22 @@ def core(name: str, label: str) -> str:
     return " ".join(words)
 
 
+def is_pronoun(text: str) -> bool:
+    """Whether a mention's text is a pronoun that this module resolves, and no acronym such as "US" or "IT".
+
+    >>> is_pronoun("She"), is_pronoun("US"), is_pronoun("IT"), is_pronoun("I")
+    (True, False, False, True)
+    """
+    return PRONOUN.fullmatch(text) is not None and not (len(text) > 1 and text.isupper())
+
+
 def attach_pronouns(encoded: Encoded, groups: list[Group]) -> None:
     """Add each pronoun of the document to the group that it stands for, or to one of its own kind."""
     taken = sorted(mention.span for group in groups for mention in group.mentions)
     alone: dict[str, Group] = {}
     for match in PRONOUN.finditer(encoded.document.text):
         word = match.group().lower()
-        if _inside(match.span(), taken) or (word in ("i", "us") and match.group() != "I"):
+        if _inside(match.span(), taken) or not is_pronoun(match.group()) or match.group() == "i":
             continue
         label = SPEAKER.get(word) or ("PER" if word in PERSONAL else None)
         group = None if word in SPEAKER else antecedent(encoded, groups, word, match.start())

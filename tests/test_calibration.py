@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphwright.models.calibration import (
@@ -86,6 +86,7 @@ def test_separable_candidates_give_finite_weights() -> None:
     assert found.slope > 0
 
 
+@settings(deadline=None)
 @given(scored)
 def test_no_threshold_has_a_better_f1(pairs: list[tuple[float, bool]]) -> None:
     scores, true = arrays(pairs)
@@ -94,6 +95,7 @@ def test_no_threshold_has_a_better_f1(pairs: list[tuple[float, bool]]) -> None:
     assert best == pytest.approx(max(f1_at(scores, true, float(score), wanted) for score in scores))
 
 
+@settings(deadline=None)
 @given(scored, st.sampled_from([0.5, 0.8, 0.9]))
 def test_the_precision_promised_is_kept(pairs: list[tuple[float, bool]], precision: float) -> None:
     scores, true = arrays(pairs)

@@ -121,7 +121,9 @@ def statement(**value: Any) -> dict[str, Any]:
 
 def dump_lines() -> list[str]:
     """The layout of a Wikidata dump: one old item (numeric ids), one new one, a property, one without a label."""
-    old = item(2001, "Oskar Brandt", {"P31": [statement(**{"numeric-id": 5})]}, sitelinks={"enwiki": {"title": "Oskar Brandt"}})
+    old = item(
+        2001, "Oskar Brandt", {"P31": [statement(**{"numeric-id": 5})]}, sitelinks={"enwiki": {"title": "Oskar Brandt"}}
+    )
     new = item(2002, "Brandt Works", {"P112": [statement(id="Q2001", **{"numeric-id": 2001})]})
     items = [old, new, {"id": "P31", "type": "property", "labels": {}}, item(2003, ""), item(5, "human", [])]
     return ["[", *(json.dumps(one) + "," for one in items[:-1]), json.dumps(items[-1]), "]"]
@@ -153,7 +155,9 @@ def test_a_cut_dump_keeps_what_was_read_and_says_so(tmp_path: Path) -> None:
 
 def test_bad_lines_are_named_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "entities.jsonl"
-    path.write_text('{"id": "Q7", "label": "Seven"}\nno json\n{"id": "seven", "label": "x"}\n42\n{"id": "Q7", "aliases": ["VII"]}\n')
+    path.write_text(
+        '{"id": "Q7", "label": "Seven"}\nno json\n{"id": "seven", "label": "x"}\n42\n{"id": "Q7", "aliases": ["VII"]}\n'
+    )
     info = build_knowledge([str(path)], tmp_path / "out")
     assert (info.bad, info.entities) == (3, 1)
     assert "line 2" in info.messages[0]
@@ -205,7 +209,9 @@ def test_annotated_documents_give_names_counts_and_facts_but_no_text(tmp_path: P
 
 
 def test_an_alias_shared_by_many_stays_cheap(tmp_path: Path) -> None:
-    records = [{"id": f"Q{n}", "label": f"Item {n}", "aliases": ["Common Name"], "count": n % 7} for n in range(1, 5001)]
+    records = [
+        {"id": f"Q{n}", "label": f"Item {n}", "aliases": ["Common Name"], "count": n % 7} for n in range(1, 5001)
+    ]
     build_knowledge([str(write_lines(tmp_path / "many.jsonl", records))], tmp_path / "out")
     found = KnowledgeBase.open(tmp_path / "out").candidates("common name")
     assert len(found) == 16

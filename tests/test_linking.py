@@ -62,7 +62,9 @@ def test_dates_numbers_and_pronouns_are_left_alone(linker: KnowledgeLinker) -> N
 
 
 def test_scores_are_probabilities_and_a_minimum_makes_nil(linker: KnowledgeLinker) -> None:
-    document, entities = read("They met in Springfield with people from Canada.", ("Springfield", "LOC"), ("Canada", "LOC"))
+    document, entities = read(
+        "They met in Springfield with people from Canada.", ("Springfield", "LOC"), ("Canada", "LOC")
+    )
     plain = linker.link(document, entities)
     strict = KnowledgeLinker(linker.base, linker.ranker, minimum=1.0).link(document, entities)
     assert all(0.0 <= entity.score <= 1.0 for entity in plain)
@@ -70,7 +72,9 @@ def test_scores_are_probabilities_and_a_minimum_makes_nil(linker: KnowledgeLinke
 
 
 def test_the_answer_is_a_function_of_the_document(linker: KnowledgeLinker) -> None:
-    document, entities = read("Berlin and Vienna trade with Rome.", ("Berlin", "LOC"), ("Vienna", "LOC"), ("Rome", "LOC"))
+    document, entities = read(
+        "Berlin and Vienna trade with Rome.", ("Berlin", "LOC"), ("Vienna", "LOC"), ("Rome", "LOC")
+    )
     fresh = KnowledgeLinker(KnowledgeBase.open(STARTER), Ranker.load())
     linker.link(*read("Vienna and Vienna, Virginia.", ("Vienna", "LOC")))
     assert linker.link(document, entities) == fresh.link(document, entities)

@@ -43,12 +43,16 @@ def test_normal_form_is_stable_and_clean(text: str) -> None:
     assert names.bag(key) == names.bag(" ".join(reversed(key.split())))
 
 
-@pytest.mark.parametrize(("first", "second"), [("Apollo 11", "Apollo 12"), ("Louis XIV", "Louis XV"), ("Unit 7B", "Unit 7")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("Apollo 11", "Apollo 12"), ("Louis XIV", "Louis XV"), ("Unit 7B", "Unit 7")]
+)
 def test_codes_tell_names_apart(first: str, second: str) -> None:
     assert names.codes(names.normalise(first)) != names.codes(names.normalise(second))
 
 
-@pytest.mark.parametrize(("text", "named"), [("She", False), ("the company", False), ("US", True), ("U.S.", True), ("it", False)])
+@pytest.mark.parametrize(
+    ("text", "named"), [("She", False), ("the company", False), ("US", True), ("U.S.", True), ("it", False)]
+)
 def test_pronouns_and_descriptions_are_no_names(text: str, named: bool) -> None:
     assert names.is_name(text) is named
 

@@ -24,7 +24,16 @@ from graphwright.pipeline.resolution import (
 )
 
 NAMES = {
-    "PER": ["John Marsh", "J. Marsh", "Jane Marsh", "John Q. Marsh", "Dr. John Marsh", "Marsh", "Louis XIV", "Louis XV"],
+    "PER": [
+        "John Marsh",
+        "J. Marsh",
+        "Jane Marsh",
+        "John Q. Marsh",
+        "Dr. John Marsh",
+        "Marsh",
+        "Louis XIV",
+        "Louis XV",
+    ],
     "ORG": ["Tidal Optics Group", "Tidal Optics Group Ltd", "TOG", "Unit 731 Works", "Unit 732 Works", "Orbital"],
     "LOC": ["Harrow Bay", "City of Harrow Bay", "Orlen"],
 }

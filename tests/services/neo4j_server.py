@@ -21,7 +21,7 @@ from neo4j.exceptions import ClientError, DriverError, Neo4jError
 POM = Path(__file__).parent / "pom.xml"
 SERVICES = Path(__file__).parents[2] / ".services"
 FETCH_SECONDS = 900
-START_SECONDS = 240
+START_SECONDS = 400
 OPENED = ("java.nio", "sun.nio.ch", "java.lang", "java.util.concurrent")
 
 
