@@ -97,4 +97,5 @@ def _show_next(built: Built, target: str) -> None:
 def _example(target: str) -> str:
     if target.startswith(("neo4j", "bolt")):
         return "MATCH (a:Entity)-[r]->(b:Entity) RETURN a.name, type(r), b.name LIMIT 10"
-    return "SELECT ?name WHERE { ?thing rdfs:label ?name } LIMIT 10"
+    path = "?s rdf:subject/skos:prefLabel ?a ; rdf:predicate ?p ; rdf:object/skos:prefLabel ?b"
+    return f"SELECT ?a ?p ?b WHERE {{ {path} }} LIMIT 10"

@@ -88,7 +88,7 @@ def _ensure_pool(name: str) -> None:
 
 
 def _deploy(entry: Mapping[str, Any], pool: str, file: Path) -> str:
-    """Register one deployment. Its runs start in ``working_dir`` of its job variables, else in the folder of the file."""
+    """Register one deployment. Runs start in ``working_dir`` of its job variables, else in the folder of the file."""
     from prefect.deployments.runner import RunnerDeployment
     from prefect.runner.storage import LocalStorage
     from prefect.schedules import Schedule

@@ -63,13 +63,20 @@ def fit_head(
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).expect_partial()
     for epoch in range(int(done), config.epochs):
-        keras.utils.set_random_seed(config.seed + epoch)
+        reseed(network, config.seed + epoch)
         values = [step(state_batch([examples[place] for place in batch])) for batch in orders[epoch]]
         if not all(map(math.isfinite, values)):
             raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
         done.assign_add(1)
         manager.save()
         report(epoch + 1, sum(values) / len(values))
+
+
+def reseed(network: keras.Model, seed: int) -> None:
+    """Start all that draws by chance anew; checkpoints leave out the states of dropout."""
+    keras.utils.set_random_seed(seed)
+    for number, variable in enumerate(v for v in network.variables if "seed_generator" in v.path):
+        variable.assign([seed, number])
 
 
 def make_step(

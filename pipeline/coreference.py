@@ -17,6 +17,9 @@ from graphwright.pipeline.names import TITLES, acronym, normalise, organisation_
 from graphwright.pipeline.protocols import Encoded
 from graphwright.pipeline.records import Entity, Mention, Span
 
+PRONOUN_LABEL = "PRON"
+"""A pronoun is no name, so it has no entity label of its own; its entity has one."""
+
 PERSONAL = frozenset(["he", "him", "his", "himself", "she", "her", "hers", "herself"])
 FEMALE = frozenset(["she", "her", "hers", "herself"])
 RELATIVE = frozenset(["who", "whom", "whose", "which"])
@@ -142,7 +145,7 @@ def attach_pronouns(encoded: Encoded, groups: list[Group]) -> None:
             kind = f"{label} {'speaker' if word in SPEAKER else 'she' if word in FEMALE else 'he'}"
             group = alone.setdefault(kind, Group(label, []))
         if group is not None:
-            mention = Mention(encoded.document.id, *match.span(), group.label, 1.0, "pronoun")
+            mention = Mention(encoded.document.id, *match.span(), PRONOUN_LABEL, 1.0, "pronoun")
             group.mentions.append(mention)
     groups.extend(alone.values())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,22 +13,11 @@ from typing import Self
 from rapidfuzz import fuzz, process
 
 from graphwright.pipeline.errors import ConfigurationError
-from graphwright.pipeline.names import (
-    SMALL_WORDS,
-    acronym,
-    bag,
-    is_acronym,
-    normalise,
-    organisation_core,
-    person_words,
-    place_core,
-)
+from graphwright.pipeline.knowledge_keys import ALIAS, BAG, FUZZY, PART, lookup_keys
+from graphwright.pipeline.names import SMALL_WORDS, bag, normalise
 
 FORMAT = 1
-LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
 KINDS = ("label", "alias", "core", "acronym", "bag", "part", "fuzzy")
-# What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
-_AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
 FUZZY_CUTOFF = 88.0
 _FUZZY_POOL = 400
 _NEIGHBOURS = 60
@@ -281,44 +269,6 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     connection.execute(f"PRAGMA mmap_size = {_MMAP}")
     return connection
-
-
-def lookup_keys(name: str) -> list[tuple[str, int]]:
-    """Keys under which a name is looked up, each with the kind of match it makes, strictest first."""
-    key = normalise(name)
-    if not key:
-        return []
-    keys = [(key, LABEL)]
-    head = normalise(_AFTERTHOUGHT.sub("", name))
-    shorter = (organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head))
-    keys += [(core, CORE) for core in dict.fromkeys(shorter) if core not in (key, "")]
-    words = bag(key)
-    if " " in words and words != key:
-        keys.append((words, BAG))
-    return keys
-
-
-def derived_keys(name: str, label: str) -> Iterator[tuple[str, int]]:
-    """Keys under which a name is stored: what ``lookup_keys`` and shorter forms of the name would ask for."""
-    key = normalise(name)
-    if not key:
-        return
-    yield key, LABEL
-    if label == "LOC":
-        shorter = {normalise(name.split(",")[0]), place_core(key)}
-    elif label == "PER":
-        shorter = {" ".join(person_words(key))}
-    else:
-        shorter = {organisation_core(key), place_core(key), normalise(_AFTERTHOUGHT.sub("", name))}
-    yield from ((core, CORE) for core in sorted(shorter - {key, ""}))
-    if label in ("ORG", ""):
-        yield from _acronym_key(name)
-
-
-def _acronym_key(name: str) -> Iterator[tuple[str, int]]:
-    short = acronym(name)
-    if len(short) > 2 and is_acronym(short.upper()):
-        yield short, ACRONYM
 
 
 def read_info(connection: sqlite3.Connection, path: Path) -> KnowledgeInfo:

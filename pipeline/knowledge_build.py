@@ -17,7 +17,8 @@ from itertools import groupby
 from pathlib import Path
 
 from graphwright.pipeline.errors import ConfigurationError
-from graphwright.pipeline.knowledge import ALIAS, FORMAT, LABEL, KnowledgeInfo, connect, derived_keys, read_info
+from graphwright.pipeline.knowledge import FORMAT, KnowledgeInfo, connect, read_info
+from graphwright.pipeline.knowledge_keys import ALIAS, LABEL, derived_keys
 from graphwright.pipeline.knowledge_sources import DEFAULT_COLUMNS, Options, Portion, Problems, read_source
 from graphwright.pipeline.knowledge_types import ends_of_property, label_of_types, label_of_votes
 from graphwright.pipeline.names import normalise
@@ -295,7 +296,7 @@ def _write_words(database: sqlite3.Connection) -> None:
     """An index of all words of each entity's names, for names that nothing equals."""
     rows = groupby(
         database.execute(
-            "SELECT c.id, c.name FROM called c JOIN made.entity e ON e.id = c.id GROUP BY c.id, c.name ORDER BY c.id, c.name"
+            "SELECT DISTINCT c.id, c.name FROM called c JOIN made.entity e ON e.id = c.id ORDER BY c.id, c.name"
         ),
         key=lambda row: int(row[0]),
     )

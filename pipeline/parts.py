@@ -107,5 +107,6 @@ def _united(number: int, group: Sequence[Entity]) -> Entity:
     by_span: dict[Span, Mention] = {}
     for entity in group:
         for mention in entity.mentions:
-            by_span.setdefault(mention.span, replace(mention, label=best.label))
+            label = mention.label if mention.form == "pronoun" else best.label
+            by_span.setdefault(mention.span, replace(mention, label=label))
     return replace(best, id=number, mentions=tuple(by_span[span] for span in sorted(by_span)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from graphwright.pipeline.graph import Occurrence
@@ -34,7 +34,10 @@ _ALL_PAIRS = 48
 
 @dataclass(frozen=True, slots=True)
 class ManualLink:
-    """Two occurrences (ids) that a person says are one; ``keys``: block keys of both, so that the link is found."""
+    """What a person says of two occurrences (ids); in a cannot-link ``second`` may be a Wikidata id ("Q90") instead.
+
+    ``keys``: the block keys of both, so that both are found when one is touched.
+    """
 
     first: str
     second: str
@@ -43,15 +46,14 @@ class ManualLink:
 
 @dataclass(frozen=True, slots=True)
 class ManualDecisions:
-    """What people decided. ``cannot``: pairs of occurrences never to be one; ``detached``: linked occurrences whose
-    link is wrong; ``must``: pairs that are one.
-    """
+    """What people decided: pairs that are one, pairs that are never one, and linked occurrences whose link is wrong."""
 
-    cannot: frozenset[tuple[str, str]] = frozenset()
     must: tuple[ManualLink, ...] = ()
+    cannot: tuple[ManualLink, ...] = ()
     detached: frozenset[str] = frozenset()
 
 
+DECIDED = ("decided",)
 NO_DECISIONS = ManualDecisions()
 
 
@@ -76,10 +78,16 @@ class Resolution:
 
 @dataclass(slots=True)
 class _Cluster:
+    """Occurrences without a link that are one; ``kb_id`` where they join a linked node.
+
+    Clusters that join one node stay apart here: otherwise blocks that have nothing but that node in common would not
+    be independent.
+    """
+
     members: set[str]
     names: set[tuple[str, str]]
-    kb_ids: set[str]
-    apart: set[str] = field(default_factory=set)
+    apart: set[str]
+    kb_id: str | None = None
 
 
 def block_keys(name: str, aliases: Sequence[str], label: str, kb_id: str | None) -> tuple[str, ...]:
@@ -132,47 +140,91 @@ def resolve(occurrences: Iterable[Occurrence], *, decisions: ManualDecisions = N
     """Assign a node to every occurrence. Pure, and free of the order and grouping of its input (see the module)."""
     known = {item.id: item for item in sorted(occurrences, key=lambda item: item.id)}
     links = {item.id: None if item.id in decisions.detached else item.kb_id for item in known.values()}
-    clusters = _first_clusters(known, links, decisions)
+    clusters = _Clusters(known, links, decisions)
     merges, review = [], []
     for merge in [*_manual(known, decisions), *sorted(_likely(known, links), key=_strongest_first)]:
-        first, second = clusters[merge.first], clusters[merge.second]
-        if first is second:
+        if clusters.node(merge.first) == clusters.node(merge.second):
             continue
         if merge.score < MERGE_AT:
             review.append(merge)
-        elif merge.reasons == ("decided",) or _compatible(first, second):
+        elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)
-            _join(clusters, first, second)
-    open_questions = [merge for merge in review if clusters[merge.first] is not clusters[merge.second]]
-    assignment = {item_id: _node(clusters[item_id]) for item_id in known}
+    open_questions = [merge for merge in review if clusters.node(merge.first) != clusters.node(merge.second)]
+    assignment = {item_id: clusters.node(item_id) for item_id in known}
     return Resolution(assignment, tuple(sorted(merges)), tuple(sorted(open_questions)))
 
 
-def _first_clusters(
-    known: Mapping[str, Occurrence], links: Mapping[str, str | None], decisions: ManualDecisions
-) -> dict[str, _Cluster]:
-    """All occurrences of one Wikidata id together, every other one alone."""
-    linked: dict[str, _Cluster] = {}
-    clusters = {}
-    for item_id, item in known.items():
-        link = links[item_id]
-        cluster = linked.setdefault(link, _Cluster(set(), set(), {link})) if link else _Cluster(set(), set(), set())
-        cluster.members.add(item_id)
-        if not link:
-            cluster.names |= {(item.label, full_name(name, item.label)) for name in (item.name, *item.aliases)}
-        clusters[item_id] = cluster
-    for first, second in sorted(decisions.cannot):
-        if first in clusters and second in clusters:
-            clusters[first].apart.add(second)
-            clusters[second].apart.add(first)
-    return clusters
+class _Clusters:
+    """The state of one resolution: which occurrences are one so far, and what may not become one."""
+
+    def __init__(
+        self, known: Mapping[str, Occurrence], links: Mapping[str, str | None], decisions: ManualDecisions
+    ) -> None:
+        self._links = links
+        self._of = {item_id: _alone(known[item_id]) for item_id in known if not links[item_id]}
+        self._joined: dict[str, list[_Cluster]] = defaultdict(list)
+        for link in decisions.cannot:
+            for one, other in ((link.first, link.second), (link.second, link.first)):
+                if one in self._of:
+                    self._of[one].apart |= {other, links.get(other) or other}
+
+    def node(self, item_id: str) -> str:
+        link = self._links[item_id]
+        if link:
+            return node_id(link, item_id)
+        cluster = self._of[item_id]
+        return node_id(cluster.kb_id, min(cluster.members))
+
+    def join(self, first: str, second: str, *, decided: bool) -> bool:
+        """Make two occurrences one, where nothing forbids it; ``decided`` overrules what their names say."""
+        one, other = self._of.get(first), self._of.get(second)
+        if one and other:
+            return self._unite(one, other, decided)
+        cluster, link = (one, self._links[second]) if one else (other, self._links[first])
+        if cluster is None or link is None or cluster.kb_id not in (None, link) or self._forbidden(cluster, link):
+            return False
+        self._anchor(cluster, link)
+        return True
+
+    def _unite(self, one: _Cluster, other: _Cluster, decided: bool) -> bool:
+        ids = {one.kb_id, other.kb_id} - {None}
+        if (
+            len(ids) > 1
+            or one.apart & other.members
+            or any(self._forbidden(part, kb_id) for part in (one, other) for kb_id in ids if kb_id)
+        ):
+            return False
+        if not decided and any(contradict(a, b) for a in sorted(one.names) for b in sorted(other.names)):
+            return False
+        larger, smaller = (one, other) if len(one.members) >= len(other.members) else (other, one)
+        larger.members |= smaller.members
+        larger.names |= smaller.names
+        larger.apart |= smaller.apart
+        self._of.update(dict.fromkeys(smaller.members, larger))
+        for kb_id in ids:
+            if kb_id:
+                self._anchor(larger, kb_id)
+        return True
+
+    def _forbidden(self, cluster: _Cluster, kb_id: str) -> bool:
+        """Whether someone set the cluster apart from a Wikidata id, or from what has joined it."""
+        return kb_id in cluster.apart or any(cluster.apart & other.members for other in self._joined[kb_id])
+
+    def _anchor(self, cluster: _Cluster, kb_id: str) -> None:
+        cluster.kb_id = kb_id
+        self._joined[kb_id].append(cluster)
+
+
+def _alone(item: Occurrence) -> _Cluster:
+    names = {(item.label, full_name(name, item.label)) for name in (item.name, *item.aliases)}
+    return _Cluster({item.id}, names, set())
 
 
 def _manual(known: Mapping[str, Occurrence], decisions: ManualDecisions) -> Iterator[Merge]:
     pairs = {tuple(sorted((link.first, link.second))) for link in decisions.must}
     for first, second in sorted(pairs):
         if first in known and second in known:
-            yield Merge(first, second, 1.0, ("decided",))
+            yield Merge(first, second, 1.0, DECIDED)
 
 
 def _likely(known: Mapping[str, Occurrence], links: Mapping[str, str | None]) -> Iterator[Merge]:
@@ -218,24 +270,6 @@ def _strongest_first(merge: Merge) -> tuple[float, str, str]:
     return -merge.score, merge.first, merge.second
 
 
-def _compatible(first: _Cluster, second: _Cluster) -> bool:
-    if len(first.kb_ids | second.kb_ids) > 1 or first.apart & second.members:
-        return False
-    return not any(contradict(a, b) for a in sorted(first.names) for b in sorted(second.names))
-
-
-def _join(clusters: dict[str, _Cluster], first: _Cluster, second: _Cluster) -> None:
-    larger, smaller = (first, second) if len(first.members) >= len(second.members) else (second, first)
-    for part in ("members", "names", "kb_ids", "apart"):
-        getattr(larger, part).update(getattr(smaller, part))
-    for item_id in smaller.members:
-        clusters[item_id] = larger
-
-
-def _node(cluster: _Cluster) -> str:
-    return node_id(min(cluster.kb_ids, default=None), min(cluster.members))
-
-
 def resolve_store(store: Store, decisions: ManualDecisions = NO_DECISIONS) -> int:
     """Bring a store's assignment up to date: only what is connected with keys touched since the last time.
 
@@ -254,7 +288,7 @@ def connected(store: Store, keys: Iterable[str], decisions: ManualDecisions = NO
     asked: set[str] = set()
     wanted = set(keys)
     while wanted:
-        wanted |= {key for link in decisions.must if wanted & set(link.keys) for key in link.keys}
+        wanted |= {key for link in (*decisions.must, *decisions.cannot) if wanted & set(link.keys) for key in link.keys}
         for item in store.occurrences(sorted(wanted - asked)):
             found[item.id] = item
         asked |= wanted

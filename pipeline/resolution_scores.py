@@ -22,7 +22,7 @@ _SPARSE = 2
 # Log-odds before any context: of the same full name of several words, of one word, and of less than a full name.
 _NAME: Mapping[str, tuple[float, float, float]] = {
     "PER": (0.9, -3.0, -2.5),
-    "ORG": (1.8, -0.8, -2.5),
+    "ORG": (1.0, -0.8, -2.5),
     "LOC": (0.9, -0.5, -3.0),
     "MISC": (1.2, -0.8, -3.0),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3  # noqa: F401 (before TensorFlow, whose own SQLite lacks full-text search)
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -13,6 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from services.neo4j_server import Neo4jServer
+    from services.prefect_server import PrefectServer
 
     from graphwright.pipeline.sinks.store import Store
 
@@ -27,6 +29,15 @@ def neo4j_server() -> Iterator[Neo4jServer]:
             server = stack.enter_context(neo4j_server())
         except ServiceUnavailableHereError as error:
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prefect_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A real Prefect server with a home of its own."""
+    from services.prefect_server import prefect_server
+
+    with prefect_server(tmp_path_factory.mktemp("prefect")) as server:
         yield server
 
 

@@ -19,7 +19,9 @@ WIDTH, TYPES, VOCABULARY = 8, 3, 50
 
 
 def tiny(network: str, *, vocabulary: int = 0, dropout: float = 0.0) -> RelationConfig:
-    return RelationConfig(network, TYPES, WIDTH, tokens=8, hidden=16, heads=2, size=4, dropout=dropout, vocabulary=vocabulary)
+    return RelationConfig(
+        network, TYPES, WIDTH, tokens=8, hidden=16, heads=2, size=4, dropout=dropout, vocabulary=vocabulary
+    )
 
 
 def example(seed: int, length: int) -> StateExample:

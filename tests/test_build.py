@@ -60,7 +60,12 @@ def test_facts_reach_the_graph_with_their_evidence(store: Store) -> None:
     statements = {statement.predicate: statement for statement in store.statements()}
     assert sorted(statements) == ["P26", "P551"]
     [evidence] = statements["P26"].evidence
-    assert (evidence.text, evidence.head, evidence.tail, evidence.sentence) == (SENTENCES[0], (0, 12), (21, 33), (0, 34))
+    assert (evidence.text, evidence.head, evidence.tail, evidence.sentence) == (
+        SENTENCES[0],
+        (0, 12),
+        (21, 33),
+        (0, 34),
+    )
     assert (statements["P26"].band, statements["P551"].band) == ("keep", "review")
     assert (report.documents, report.unchanged, report.kept, report.review, report.dropped) == (2, 0, 1, 1, 0)
     assert (report.words, report.mentions, report.entities) == (10, 4, 4)
@@ -98,27 +103,33 @@ def test_another_policy_reads_all_again(store: Store) -> None:
 def test_the_order_of_documents_does_not_matter(corpus: list[Document], random: object) -> None:
     shuffled = list(corpus)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    with tempfile.TemporaryDirectory() as folder:
-        with open_store(f"{folder}/a") as first, open_store(f"{folder}/b") as second:
-            digest = run(first, corpus).digest
-            for document in shuffled:
-                run(second, [document])
-            assert second.digest() == digest
-            assert list(second.nodes()) == list(first.nodes())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(f"{folder}/a") as first,
+        open_store(f"{folder}/b") as second,
+    ):
+        digest = run(first, corpus).digest
+        for document in shuffled:
+            run(second, [document])
+        assert second.digest() == digest
+        assert list(second.nodes()) == list(first.nodes())
 
 
 @settings(deadline=None, max_examples=15)
 @given(corpora, st.data())
 def test_forgetting_is_as_if_never_read(corpus: list[Document], data: st.DataObject) -> None:
     gone = data.draw(st.sets(st.sampled_from(corpus), max_size=3) if corpus else st.just(set()))
-    with tempfile.TemporaryDirectory() as folder:
-        with open_store(f"{folder}/a") as first, open_store(f"{folder}/b") as second:
-            run(first, corpus)
-            assert forget(first, [document.source for document in gone]) == len(gone)
-            digest = run(second, [document for document in corpus if document not in gone]).digest
-            assert first.digest() == digest
-            assert list(first.nodes()) == list(second.nodes())
-            assert dict(first.documents()) == dict(second.documents())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(f"{folder}/a") as first,
+        open_store(f"{folder}/b") as second,
+    ):
+        run(first, corpus)
+        assert forget(first, [document.source for document in gone]) == len(gone)
+        digest = run(second, [document for document in corpus if document not in gone]).digest
+        assert first.digest() == digest
+        assert list(first.nodes()) == list(second.nodes())
+        assert dict(first.documents()) == dict(second.documents())
 
 
 def test_forgetting_an_unknown_source_changes_nothing(store: Store) -> None:
@@ -157,9 +168,7 @@ class Missing(GazetteerAnnotator):
 
 def test_an_annotator_that_cannot_work_stops_the_run(store: Store) -> None:
     with pytest.raises(ModelError):
-        build(
-            documents(SENTENCES[0]), store, Missing(), schema=load_schema(), policy=POLICY, ledger=Ledger()
-        )
+        build(documents(SENTENCES[0]), store, Missing(), schema=load_schema(), policy=POLICY, ledger=Ledger())
     assert dict(store.documents()) == {}
 
 
@@ -246,7 +255,9 @@ def test_ids_do_not_depend_on_scores_or_on_the_order_of_relations() -> None:
     assert len({fact.id for fact in first.facts}) == 2  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("score", "band"), [(1.0, "keep"), (0.5, "keep"), (0.49, "review"), (0.25, "review"), (0.2, "drop")])
+@pytest.mark.parametrize(
+    ("score", "band"), [(1.0, "keep"), (0.5, "keep"), (0.49, "review"), (0.25, "review"), (0.2, "drop")]
+)
 def test_bands(score: float, band: str) -> None:
     assert POLICY.band(score) == band
 

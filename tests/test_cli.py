@@ -1,4 +1,4 @@
-"""The command line as other tools meet it: exit codes, what goes to stdout and what to stderr, one line for bad input."""
+"""The command line as other tools meet it: exit codes, stdout for data and stderr for talk, one line for bad input."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_failed_document_does_not_stop_the_others(corpus: Path, capsys: pytest
 
 
 def test_query_as_table_json_and_csv(graph: str, capsys: pytest.CaptureFixture[str]) -> None:
-    question = "SELECT ?name WHERE { ?thing rdfs:label ?name } ORDER BY ?name"
+    question = "SELECT ?name WHERE { ?thing skos:prefLabel ?name } ORDER BY ?name"
     assert run(["query", graph, question]) == 0
     assert "Ada Lovelace" in capsys.readouterr().out
     assert run(["query", graph, question, "--json"]) == 0

@@ -67,7 +67,7 @@ class Words:
     def classify(
         self, encoded: Encoded, entities: Sequence[Entity], pairs: Sequence[tuple[int, int]]
     ) -> list[Relation]:
-        return [Relation(head, tail, type, 0.9) for head, tail in pairs for type in self.types]
+        return [Relation(head, tail, name, 0.9) for head, tail in pairs for name in self.types]
 
 
 def extractor(stages: Words | None = None, schema: Schema = SCHEMA, workers: int = 2) -> Extractor:
@@ -186,7 +186,12 @@ def test_names_come_before_pronouns_where_equally_close() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
-    [((0, 3), (10, 12), (0, 20)), ((25, 28), (0, 3), (0, 40)), ((45, 50), (41, 43), (41, 60)), ((15, 25), (0, 3), (0, 40))],
+    [
+        ((0, 3), (10, 12), (0, 20)),
+        ((25, 28), (0, 3), (0, 40)),
+        ((45, 50), (41, 43), (41, 60)),
+        ((15, 25), (0, 3), (0, 40)),
+    ],
 )
 def test_sentence_around(first: tuple[int, int], second: tuple[int, int], expected: tuple[int, int]) -> None:
     spans = ((0, 20), (21, 40), (41, 60))

@@ -43,9 +43,8 @@ def wrong_imports(path: Path, part: str) -> list[str]:
     for name in imported(path):
         first, _, rest = name.partition(".")
         inner = rest.partition(".")[0]
-        if not first or first in PARTS or first in HEAVY[part]:
-            wrong.append(name)
-        elif first == "graphwright" and inner not in ALLOWED[part]:
+        points_up = first == "graphwright" and inner not in ALLOWED[part]
+        if not first or first in PARTS or first in HEAVY[part] or points_up:
             wrong.append(name)
     return wrong
 

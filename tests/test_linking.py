@@ -110,14 +110,15 @@ def test_a_row_scores_the_same_alone_and_in_company() -> None:
 def test_training_learns_to_pick_and_to_refuse_and_is_reproducible() -> None:
     random = np.random.default_rng(5)
     examples = []
-    for _ in range(400):
-        features = random.normal(size=(4, len(feature_names())))
-        features[3, :10] = 0.0
+    for _ in range(1200):
+        features = np.zeros((4, len(feature_names())))
+        features[:, :6] = random.normal(size=(4, 6))
+        features[3, :6] = 0.0
         answer = int(np.argmax(features[:3, 0])) if features[:3, 0].max() > 0.5 else 3
         examples.append(Example(features, answer, 1.0, False))
     config = LinkerConfig(epochs=40, batch=64, rate=1e-2, decay=0.0)
-    first, second = fit(examples[:300], config), fit(examples[:300], config)
-    report = evaluate(calibrated(first, examples[300:]), examples[300:])
+    first, second = fit(examples[:1000], config), fit(examples[:1000], config)
+    report = evaluate(calibrated(first, examples[1000:]), examples[1000:])
     assert report.accuracy > 0.8
     assert report.calibration_error < 0.15
     assert np.array_equal(first.hidden, second.hidden)

@@ -56,9 +56,10 @@ def test_adaptive_threshold_loss() -> None:
 
 
 def test_what_is_unknown_costs_nothing_whatever_its_logit() -> None:
-    logits = np.zeros((1, 1, 3), np.float32)
     labels = np.array([[[1, -1]]], np.int8)
-    costs = [float(adaptive_threshold_loss(tf.constant(logits + [0, 0, more]), tf.constant(labels))) for more in (0, 50)]
+    costs = [
+        float(adaptive_threshold_loss(tf.constant([[[0.0, 0.0, more]]]), tf.constant(labels))) for more in (0.0, 50.0)
+    ]
     assert costs[0] == costs[1] == pytest.approx(math.log(2))
     nothing = np.full((1, 2, 2), -1, np.int8)
     assert float(adaptive_threshold_loss(tf.zeros((1, 2, 3)), tf.constant(nothing))) == 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -90,8 +91,6 @@ def test_direction_matters(network: keras.Model) -> None:
 def test_the_text_matters(network: keras.Model) -> None:
     item, other = example(0, 9), example(5, 9)
     text = {"pieces": other.example.pieces, "states": other.states}
-    from dataclasses import replace
-
     swapped = replace(item, states=text["states"], example=replace(item.example, pieces=text["pieces"]))
     assert np.abs(run(network, [item])["logits"] - run(network, [swapped])["logits"]).max() > 1e-3
 

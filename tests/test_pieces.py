@@ -16,6 +16,7 @@ from graphwright.models.pieces import (
     TITLE,
     UPPER,
     load_tokenizer,
+    piece_cases,
     split_pieces,
 )
 from graphwright.models.shipped import VOCABULARY, weights_folder
@@ -99,10 +100,9 @@ def test_case_of_the_first_piece(tokenizer: Tokenizer, text: str, case: int) -> 
     assert int(split_pieces(tokenizer, [text])[0].cases[0]) == case
 
 
-def test_mixed_case(tokenizer: Tokenizer) -> None:
-    pieces = split_pieces(tokenizer, ["iPhone"])[0]
-    assert MIXED in pieces.cases or LOWER in pieces.cases
-    assert MIXED in split_pieces(tokenizer, ["McDonald"])[0].cases.tolist() + split_pieces(tokenizer, ["eBay"])[0].cases.tolist()
+def test_capitals_within_a_piece_are_mixed() -> None:
+    offsets = np.array([[0, 4], [5, 13]], np.int32)
+    assert piece_cases("eBay McDonald", offsets).tolist() == [MIXED, MIXED]
 
 
 def test_a_slice_keeps_all_three_arrays(tokenizer: Tokenizer) -> None:

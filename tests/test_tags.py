@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from hypothesis import given, settings
@@ -58,7 +58,7 @@ def test_spans_of_any_logits_lie_apart_and_in_order(length: int, seed: int) -> N
     for first, last, label in spans:
         rebuilt[first], rebuilt[first + 1 : last] = begin(label), begin(label) + 1
     assert rebuilt.tolist() == tags.tolist()
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 def test_transitions_forbid_an_inside_tag_after_another_label() -> None:

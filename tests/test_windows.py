@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,7 +32,7 @@ def test_windows_are_full_and_overlap(shape: tuple[int, int, int]) -> None:
     length, window, overlap = shape
     starts = window_starts(length, window, overlap)
     assert all(start + window <= max(length, window) for start in starts)
-    assert all(start + window - following >= overlap for start, following in zip(starts, starts[1:], strict=False))
+    assert all(start + window - following >= overlap for start, following in pairwise(starts))
 
 
 @given(shapes())

@@ -1,0 +1,51 @@
+"""The keys under which names are stored in a knowledge base and looked up in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graphwright.pipeline.names import acronym, bag, is_acronym, normalise, organisation_core, person_words, place_core
+
+# How a key matches a name, strictest first.
+LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
+# What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
+_AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
+
+
+def lookup_keys(name: str) -> list[tuple[str, int]]:
+    """Keys under which a name is looked up, each with the kind of match it makes, strictest first."""
+    key = normalise(name)
+    if not key:
+        return []
+    keys = [(key, LABEL)]
+    head = normalise(_AFTERTHOUGHT.sub("", name))
+    shorter = (organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head))
+    keys += [(core, CORE) for core in dict.fromkeys(shorter) if core not in (key, "")]
+    words = bag(key)
+    if " " in words and words != key:
+        keys.append((words, BAG))
+    return keys
+
+
+def derived_keys(name: str, label: str) -> Iterator[tuple[str, int]]:
+    """Keys under which a name is stored: what ``lookup_keys`` and shorter forms of the name would ask for."""
+    key = normalise(name)
+    if not key:
+        return
+    yield key, LABEL
+    if label == "LOC":
+        shorter = {normalise(name.split(",")[0]), place_core(key)}
+    elif label == "PER":
+        shorter = {" ".join(person_words(key))}
+    else:
+        shorter = {organisation_core(key), place_core(key), normalise(_AFTERTHOUGHT.sub("", name))}
+    yield from ((core, CORE) for core in sorted(shorter - {key, ""}))
+    if label in ("ORG", ""):
+        yield from _acronym_key(name)
+
+
+def _acronym_key(name: str) -> Iterator[tuple[str, int]]:
+    short = acronym(name)
+    if len(short) > 2 and is_acronym(short.upper()):
+        yield short, ACRONYM
