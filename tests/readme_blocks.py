@@ -1,9 +1,9 @@
 """The fenced blocks of a page: reading them, running them, and putting in what they print.
 
 A block opens with its language and, after it, its kind: ``console neo4j`` needs the server, ``console by-hand`` is
-not run. In ``console`` a line ``$ command`` is run by bash and the lines up to the next one are its standard output; a
-last line ``...`` stands for more. A ``text`` block holds what the ``python`` or ``cypher`` block before it prints. Where
-no output is shown none is compared. Ids depend on where a file lies, so long hexadecimal numbers are compared as equal.
+not run. In ``console`` a line ``$ command`` is run by bash and the lines up to the next one are its standard output;
+a last line ``...`` stands for more. A ``text`` block holds what the ``python`` or ``cypher`` block before it prints.
+Where no output is shown none is compared. Ids depend on where a file lies: long hexadecimal numbers count as equal.
 
 As a program (``make readme``) it writes the true output into the page; blocks that need a server are left as they are.
 """

@@ -305,7 +305,7 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
     assert list(scores) == ["encoder", "fnn", "cnn", "rnn", "linker"]
     assert scores["cnn"] == {"f1": 0.75}
     assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(scores)
-    assert (tmp_path / "models" / "cnn" / "network").read_text() == "cnn"
+    assert (tmp_path / "models" / "cnn" / "network").read_text(encoding="utf-8") == "cnn"
 
 
 def test_fake_trainers_fill_the_real_signatures() -> None:

@@ -19,9 +19,7 @@ def test_parts_cover_the_text_and_stay_short(pieces: list[str]) -> None:
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
     assert all(end - start <= max(PART, WHOLE) for start, end in spans)
-    assert all(
-        later[0] < earlier[1] and later[0] > earlier[0] for earlier, later in zip(spans, spans[1:], strict=False)
-    )
+    assert all(before[0] < after[0] < before[1] for before, after in pairwise(spans))
 
 
 def test_a_short_text_is_one_part() -> None:
