@@ -10,7 +10,7 @@ import typer
 from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
 
-Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq"]
+Format = Literal["jsonl", "nq"]
 REVIEW = ("statement", "score", "subject", "predicate", "object", "assertion", "sentence")
 MERGES = ("name", "with", "score", "reasons", "first", "second")
 

@@ -3,7 +3,7 @@
 The graph is the one that ``graphwright build`` makes of the same corpus.
 """
 
-from __future__ import annotations
+# Annotations are values here, since Prefect makes pydantic models of the flows' signatures, in other processes too.
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -117,7 +117,7 @@ def _dask_runner(workers: int) -> Any:
     return DaskTaskRunner(address=address) if address else DaskTaskRunner(cluster_kwargs=own)
 
 
-def _publish(report: Report, target: str, violations: Sequence[Violation]) -> None:
+def _publish(report: "Report", target: str, violations: "Sequence[Violation]") -> None:
     """The report as artifacts: a table of counts, and a page with ledger and digest."""
     create_table_artifact(key="ingest-counts", table=report_rows(report), description=f"Ingest into {target}")
     create_markdown_artifact(key="ingest-report", markdown=markdown_report(report, target, violations))

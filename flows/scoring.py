@@ -1,6 +1,6 @@
 """The flow that measures: a model or predictions against labelled documents."""
 
-from __future__ import annotations
+# Annotations are values here, since Prefect makes pydantic models of the flows' signatures, in other processes too.
 
 from pathlib import Path
 

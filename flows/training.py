@@ -1,6 +1,6 @@
 """The flow that trains: each network by a task of its own, each followed by its test, promoted if it is better."""
 
-from __future__ import annotations
+# Annotations are values here, since Prefect makes pydantic models of the flows' signatures, in other processes too.
 
 from collections.abc import Callable
 from pathlib import Path

@@ -17,11 +17,12 @@ import jinja2
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.identity import WIKIDATA
-from graphwright.pipeline.report_facts import SAID, ReportedFact, Wording, ends, group_of, reported, support
+from graphwright.pipeline.report_facts import SAID, ReportedFact, Wording, ends, group_of, reported, support, supporting
 from graphwright.pipeline.sinks.store import Store
 
 MOST_FACTS = {"kept": 1200, "review": 300, "unasserted": 300}
 MOST_ENTITIES = 1500
+SAME_PREDICATE = 2
 MOST_NODES_DRAWN = 110
 TYPES = {
     "PER": "person",
@@ -79,16 +80,35 @@ def write_report(store: Store, path: Path, *, title: str, schema_names: Names) -
 
 
 def best_facts(store: Store, number: int = 10, schema_names: Names | None = None) -> list[ReportedFact]:
-    """The kept facts that most documents support, best first and at most one for each pair of things."""
+    """The kept facts that most documents support, best first, those said in few words before those spread over many.
+
+    At most one for each pair of things, and at most ``SAME_PREDICATE`` of a predicate while there are others.
+    """
     kept = (statement for statement in store.statements() if statement.band == "keep")
-    chosen: dict[frozenset[object], Statement] = {}
-    for statement in heapq.nlargest(4 * number, kept, key=support):
-        chosen.setdefault(frozenset({statement.subject, statement.object}), statement)
-    statements = list(chosen.values())[:number]
+    pairs: dict[frozenset[object], Statement] = {}
+    for statement in heapq.nlargest(40 * number, kept, key=_worth_showing):
+        pairs.setdefault(frozenset({statement.subject, statement.object}), statement)
+    statements = _varied(list(pairs.values()))[:number]
     wanted = set(ends(statements))
     names = {node.id: node.name for node in store.nodes() if node.id in wanted}
     wording = Wording(names, schema_names or {}, store.documents(), Path())
     return [reported(statement, wording) for statement in statements]
+
+
+def _worth_showing(statement: Statement) -> tuple[int, int, tuple[int, int, float, str]]:
+    """Documents, then brevity of the shortest evidence in steps of 200 characters, then ``support``."""
+    order = support(statement)
+    return order[0], -min(len(item.text) for item in supporting(statement)) // 200, order
+
+
+def _varied(statements: Sequence[Statement]) -> list[Statement]:
+    """The same statements, those beyond the first ``SAME_PREDICATE`` of a predicate last."""
+    seen: Counter[str] = Counter()
+    groups: tuple[list[Statement], list[Statement]] = ([], [])
+    for statement in statements:
+        seen[statement.predicate] += 1
+        groups[seen[statement.predicate] > SAME_PREDICATE].append(statement)
+    return [*groups[0], *groups[1]]
 
 
 def _page(store: Store, folder: Path, title: str, schema_names: Names) -> dict[str, Any]:
