@@ -54,7 +54,7 @@ def end_with(failures: Sequence[tuple[str, str]]) -> None:
 
 
 def _fact(fact: ReportedFact) -> dict[str, object]:
-    best = fact.evidence[0]
+    best = min(fact.evidence, key=lambda sentence: len(sentence.text))
     return {
         "id": fact.id,
         "subject": fact.subject,

@@ -20,6 +20,7 @@ from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sinks.store import Store
 
 BATCH = 64
+LONGEST = 5_000_000
 Progress = Callable[[int], None]
 
 
@@ -95,14 +96,23 @@ def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy
 def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) -> list[Contribution]:
     """What the new and changed documents of a batch contribute."""
     marks = {d.id: fingerprint(d, run.annotator, run.schema, run.policy) for d in batch}
-    changed = [document for document in batch if held.get(document.id) != marks[document.id]]
-    run.counts.update(documents=len(batch), unchanged=len(batch) - len(changed))
+    changed = [d for d in batch if held.get(d.id) != marks[d.id] and _readable(d, run.ledger)]
+    run.counts.update(documents=len(batch), unchanged=sum(held.get(d.id) == marks[d.id] for d in batch))
     made = []
     for annotated in annotate_each(run.annotator, changed, run.ledger):
         key = annotated.document.id
         made.append(contribution(annotated, run.annotator.version, run.policy, marks[key], run.ledger))
         _count(run, annotated)
     return made
+
+
+def _readable(document: Document, ledger: Ledger) -> bool:
+    """Whether a document is of a length that can be read in minutes; if not, the ledger says what to do."""
+    length = len(document.text)
+    if length > LONGEST:
+        reason = f"{length:,} characters are too many for one document (at most {LONGEST:,}); split it"
+        ledger.fail(document.source, reason)
+    return length <= LONGEST
 
 
 def annotate_each(annotator: Annotator, documents: Sequence[Document], ledger: Ledger) -> Iterator[Annotated]:

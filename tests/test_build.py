@@ -268,3 +268,12 @@ def test_reasons() -> None:
     assert reason_to_drop(Relation(1, 0, "P26", 0.9), named, POLICY) == "one end has no name"
     assert not has_name(SHE)
     assert has_name(BOB)
+
+
+def test_a_document_too_long_to_read_is_in_the_ledger(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphwright.pipeline.build.LONGEST", 100)
+    report = run(store, documents("A short one.", "x" * 101))
+    assert [failure.reason for failure in report.failures] == [
+        "101 characters are too many for one document (at most 100); split it"
+    ]
+    assert len(store.documents()) == 1
