@@ -54,7 +54,7 @@ def trainer(name: str, say: Say) -> Train:
     from graphwright.models import train
 
     if name == "encoder":
-        return train.train_ner
+        return partial(train.train_ner, say=say)
     if name == "linker":
         return train.train_linker
     return partial(train.train_relations, network=name, say=say)

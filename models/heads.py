@@ -19,7 +19,7 @@ import tensorflow as tf
 from graphwright.models.arrays import Arrays, padded
 from graphwright.models.batches import by_length, relation_batch
 from graphwright.models.examples import Example
-from graphwright.models.joint import SIGNATURES, WarmLinear
+from graphwright.models.joint import LOGS, SIGNATURES, WarmLinear, log_scalars
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.protocols import FloatArray
@@ -69,7 +69,9 @@ def fit_head(
             raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
         done.assign_add(1)
         manager.save()
-        report(epoch + 1, sum(values) / len(values))
+        mean = sum(values) / len(values)
+        log_scalars(folder.parent / LOGS, epoch + 1, {"loss": mean})
+        report(epoch + 1, mean)
 
 
 def reseed(network: keras.Model, seed: int) -> None:

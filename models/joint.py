@@ -7,7 +7,7 @@ network is trained over its states (``heads.py``), so that all of them are compa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ SIGNATURES = {
     "evidence": tf.TensorSpec((None, None, None), tf.bool),
 }
 Step = Callable[[Arrays], dict[str, float]]
+LOGS = "logs"
 RELATION_INPUTS = ("mask", "marks", "spans", "owners", "labels", "pairs", "pair_features")
 
 
@@ -196,4 +197,13 @@ def fit_joint(
                 totals.setdefault(name, []).append(value)
         done.assign_add(1)
         manager.save()
-        report(epoch + 1, {name: sum(values) / len(values) for name, values in totals.items()})
+        means = {name: sum(values) / len(values) for name, values in totals.items()}
+        log_scalars(folder.parent / LOGS, epoch + 1, means)
+        report(epoch + 1, means)
+
+
+def log_scalars(folder: Path, epoch: int, values: Mapping[str, float]) -> None:
+    """Add an epoch's figures to TensorBoard's log in ``folder``."""
+    with tf.summary.create_file_writer(str(folder)).as_default():
+        for name, value in sorted(values.items()):
+            tf.summary.scalar(name, value, step=epoch)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,11 @@ def silent(line: str) -> None:
     """Say nothing."""
 
 
+def _line(name: str, epoch: int, epochs: int, parts: Mapping[str, float]) -> str:
+    figures = ", ".join(f"{part} {value:.4f}" for part, value in sorted(parts.items()))
+    return f"{name}: epoch {epoch} of {epochs}, {figures}"
+
+
 def relation_types(data: Path) -> tuple[str, ...]:
     """All relation types that training knows, sorted: those of Re-DocRED, KnowledgeNet and the single-fact sets."""
     types = set(COMPLETE)
@@ -84,7 +89,13 @@ def train_encoder(
     if start is not None:
         load_minilm(model.encoder, _tensors(start))
     config = JointConfig(seed=seed) if epochs is None else JointConfig(seed=seed, epochs=epochs)
-    fit_joint(model, groups, config, output / CHECKPOINT, lambda epoch, parts: say(f"epoch {epoch}: {parts}"))
+    fit_joint(
+        model,
+        groups,
+        config,
+        output / CHECKPOINT,
+        lambda epoch, parts: say(_line("encoder", epoch, config.epochs, parts)),
+    )
     return save_encoder(model, output, seed=seed, epochs=config.epochs)
 
 
@@ -136,7 +147,13 @@ def train_relations(
     model = relation_network(RelationConfig(network, types=len(types)))
     config = HeadConfig(seed=seed) if epochs is None else HeadConfig(seed=seed, epochs=epochs)
     learned = [item for item in examples if not held_out(item.example.id)]
-    fit_head(model, learned, config, output / CHECKPOINT, lambda epoch, loss: say(f"{network} {epoch}: {loss:.4f}"))
+    fit_head(
+        model,
+        learned,
+        config,
+        output / CHECKPOINT,
+        lambda epoch, loss: say(_line(network, epoch, config.epochs, {"loss": loss})),
+    )
     save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
     session = open_session(output / "relations.onnx", 2)
     card = calibrated(session, [item for item in examples if held_out(item.example.id)], types)
@@ -171,10 +188,10 @@ def calibrated(
     }
 
 
-def train_ner(data: Path, output: Path, *, seed: int = 13, epochs: int | None = None) -> Path:
+def train_ner(data: Path, output: Path, *, seed: int = 13, epochs: int | None = None, say: Say = silent) -> Path:
     """The encoder with its entity tags, from MiniLM's weights where ``GRAPHWRIGHT_MINILM`` names their file."""
     start = os.environ.get("GRAPHWRIGHT_MINILM")
-    return train_encoder(data, output, seed=seed, epochs=epochs, start=Path(start) if start else None)
+    return train_encoder(data, output, seed=seed, epochs=epochs, start=Path(start) if start else None, say=say)
 
 
 def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None = None) -> Path:

@@ -6,7 +6,9 @@ import inspect
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -248,6 +250,15 @@ def on_server(prefect_service: PrefectServer) -> Callable[..., str]:
     return run
 
 
+def _wait_for_schedule(server: PrefectServer) -> list[datetime]:
+    """The runs that the server's scheduler planned; it looks for new deployments every few seconds."""
+    deadline = time.monotonic() + 90
+    while not (found := server.scheduled_runs()) and time.monotonic() < deadline:
+        time.sleep(1)
+    assert found, "the server plans no runs"
+    return found
+
+
 @pytest.mark.prefect
 @pytest.mark.slow
 def test_from_deployment_to_finished_run(corpus: Path, plain: Report, prefect_service: PrefectServer) -> None:
@@ -260,6 +271,7 @@ def test_from_deployment_to_finished_run(corpus: Path, plain: Report, prefect_se
     )  # fmt: skip
     assert deployed.returncode == 0, deployed.stderr
     assert "ingest/nightly" in deployed.stderr
+    assert _wait_for_schedule(prefect_service)[0].strftime("%M") == "00"
     before = {path.name for path in ROOT.iterdir()}
     with prefect_service.worker("tests") as log:
         parameters = {"corpus": [str(corpus)], "target": str(target), "work": str(corpus.parent / "work")}

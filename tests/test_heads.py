@@ -58,6 +58,7 @@ def test_a_finished_training_does_nothing_more(tmp_path: Path) -> None:
     network = fresh()
     fit_head(network, items(), CONFIG, tmp_path / "done", lambda epoch, loss: None)
     before = weights(network)
+    assert list((tmp_path / "logs").glob("events.out.tfevents.*"))
     reported: list[int] = []
     fit_head(network, items(), CONFIG, tmp_path / "done", lambda epoch, loss: reported.append(epoch))
     assert reported == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,9 +12,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 TESTS = Path(__file__).parents[1]
 START_SECONDS = 300
@@ -34,6 +36,14 @@ class PrefectServer:
             [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
             env=dict(self.environment), cwd=self.folder, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
+
+    def scheduled_runs(self) -> list[datetime]:
+        """When the runs that wait for their time are due, the next first."""
+        question = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
+        headers = {"Content-Type": "application/json"}
+        request = Request(f"{self.url}/flow_runs/filter", json.dumps(question).encode(), headers)
+        with urlopen(request, timeout=30) as answer:
+            return sorted(datetime.fromisoformat(run["expected_start_time"]) for run in json.load(answer))
 
     @contextmanager
     def worker(self, pool: str) -> Iterator[Path]:
