@@ -91,7 +91,7 @@ def _save(output: Path, network: str) -> Path:
     return output
 
 
-def _train_ner(data: Path, output: Path, *, seed: int, epochs: int | None) -> Path:
+def _train_ner(data: Path, output: Path, *, seed: int, epochs: int | None, say: Callable[[str], None]) -> Path:
     return _save(output, "encoder")
 
 
