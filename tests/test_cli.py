@@ -243,7 +243,7 @@ def test_annotate_keeps_ids_and_takes_what_is_given(corpus: Path, capsys: pytest
         (["build", "corpus", *FAKE, "--to", "ftp://host/graph"], 2, ["ftp"]),
         (["annotate", "corpus", "-o", "x.jsonl", "--given", "entities", *FAKE], 2, ["--given", "corpus"]),
         (["digest", "missing"], 2, ["missing", "build"]),
-        (["export", "missing", "--format", "excel", "-o", "x"], 2, ["--format", "graphml"]),
+        (["export", "missing", "--format", "excel", "-o", "x"], 2, ["--format", "jsonl"]),
         (["score", "missing", "data"], 2, ["missing"]),
         (["train", "ner", "--data", "missing", "-o", "x"], 2, ["missing"]),
         (["build", "corpus", "--annotator", "fakes:none"], 3, ["fakes:none"]),
