@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.pieces import Pieces, split_pieces
 from graphwright.models.sources import COMPLETE, KNOWLEDGENET, Source
+from graphwright.models.stitching import Labelled, apart, cut_stretches, join_documents
 from graphwright.models.tags import TAGS, allowed_tags, piece_range
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import from_json
@@ -54,15 +55,36 @@ def read_rows(path: Path) -> Iterator[dict[str, object]]:
             yield json.loads(line)
 
 
-def read_documents(path: Path, source: Source) -> Iterator[tuple[Annotated, Mapping[str, object]]]:
-    """Each document of a source's file with entities under our labels, and the row that it was read from."""
-    for row in read_rows(path):
-        yield _relabelled(from_json(row, source.path), source), row
+def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
+    """The texts of a source's file with entities under our labels, cut and joined as the source wants them."""
+    texts: Iterable[Labelled] = (_labelled(row, source) for row in read_rows(path))
+    if source.stretch:
+        texts = cut_stretches(texts, source.stretch)
+    if source.joined == 1:
+        yield from texts
+        return
+    kept = list(texts)
+    for apart_from_training in (False, True):
+        yield from join_documents((t for t in kept if held_out(t.id) == apart_from_training), source.joined)
+
+
+def _labelled(row: dict[str, object], source: Source) -> Labelled:
+    """Entities under our labels, as the relation networks know them; those that have none of ours keep their own."""
+    content = from_json(row, source.path)
+    ours = [replace(entity, label=source.labels.get(entity.label, (entity.label,))[0]) for entity in content.entities]
+    content = replace(content, entities=tuple(ours))
+    if source.relations != "passages":
+        return Labelled(content)
+    passages: Sequence[Sequence[int]] = row["sentences"]  # type: ignore[assignment]
+    annotated: Sequence[Sequence[str]] = row["annotated"]  # type: ignore[assignment]
+    read = (((start, end), tuple(names)) for (start, end), names in zip(passages, annotated, strict=True))
+    return Labelled(content, tuple(read))
 
 
 def read_examples(data: Path, source: Source, tokenizer: Tokenizer, types: Sequence[str]) -> Iterator[Example]:
     """All examples of a source below the folder ``data``: one a window of a document, relations in the first."""
-    for document, row in read_documents(data / source.path, source):
+    for labelled in read_documents(data / source.path, source):
+        document = labelled.content
         pieces = split_pieces(tokenizer, [document.document.text])[0]
         if source.sentences:
             yield from sentence_examples(document, pieces, source, types)
@@ -73,7 +95,7 @@ def read_examples(data: Path, source: Source, tokenizer: Tokenizer, types: Seque
             if source.relations == "none" or start:
                 yield tags_example(document, part, source, types)
             else:
-                yield document_example(document, row, part, source, types)
+                yield document_example(labelled, part, source, types)
 
 
 def sentence_examples(document: Annotated, pieces: Pieces, source: Source, types: Sequence[str]) -> Iterator[Example]:
@@ -88,12 +110,6 @@ def tags_example(document: Annotated, part: Pieces, source: Source, types: Seque
     """A stretch to learn entity tags from."""
     none = np.zeros((0, len(types)), np.int8), np.zeros((0, len(part)), bool)
     return Example(document.document.id, part, _allowed(document, part, source), None, *none)
-
-
-def _relabelled(document: Annotated, source: Source) -> Annotated:
-    """Entities under our labels, as the relation networks know them; those that have none of ours keep their own."""
-    ours = [replace(entity, label=source.labels.get(entity.label, (entity.label,))[0]) for entity in document.entities]
-    return replace(document, entities=tuple(ours))
 
 
 def _allowed(document: Annotated, part: Pieces, source: Source) -> NDArray[np.bool_]:
@@ -111,24 +127,23 @@ def _allowed(document: Annotated, part: Pieces, source: Source) -> NDArray[np.bo
     return allowed_tags(len(part), ranges, source.known)
 
 
-def document_example(
-    document: Annotated, row: Mapping[str, object], part: Pieces, source: Source, types: Sequence[str]
-) -> Example:
+def document_example(labelled: Labelled, part: Pieces, source: Source, types: Sequence[str]) -> Example:
     """The first stretch of a document, to learn entity tags and relations from."""
+    document = labelled.content
     spans = document.sentences or sentences(document.document.text)
     entities = [entity for entity in document.entities if entity.mentions]
     pairs = None
-    if source.relations == "single":
+    if source.relations == "single" and source.joined == 1:
         pairs = [(r.head, r.tail) for r in document.relations or ()]
         pairs += [(tail, head) for head, tail in pairs]
     features = relation_features(part.offsets, spans, entities, pairs)
-    labels = relation_labels(document, row, features, source, types)
+    labels = relation_labels(labelled, features, source, types)
     allowed = _allowed(document, part, source)
     return Example(document.document.id, part, allowed, features, labels, _evidence(document, part, features))
 
 
 def relation_labels(
-    document: Annotated, row: Mapping[str, object], features: RelationFeatures, source: Source, types: Sequence[str]
+    labelled: Labelled, features: RelationFeatures, source: Source, types: Sequence[str]
 ) -> NDArray[np.int8]:
     """What is known of each pair and type. Shape: int8 (pairs, types)."""
     number = {name: place for place, name in enumerate(types)}
@@ -136,9 +151,14 @@ def relation_labels(
     labels = np.full((len(line), len(types)), UNKNOWN, np.int8)
     if source.relations == "complete":
         labels[:, [number[name] for name in COMPLETE if name in number]] = FALSE
-    elif source.relations == "passages":
-        _deny_by_passage(labels, row, features, document, line, number)
-    for relation in document.relations or ():
+    _deny_by_passage(labels, labelled, features, line, number)
+    for pair, impossible in apart(labelled).items():
+        if pair in line:
+            labels[line[pair]] = FALSE if impossible else UNKNOWN
+    for head, name, tail in sorted(labelled.unsaid):
+        if (head, tail) in line:
+            labels[line[head, tail], number[name]] = UNKNOWN
+    for relation in labelled.content.relations or ():
         true, maybe = KNOWLEDGENET.get(relation.type, ((relation.type,), ()))
         for name, value in [*((name, UNKNOWN) for name in maybe), *((name, TRUE) for name in true)]:
             pair = (relation.head, relation.tail)
@@ -151,17 +171,14 @@ def relation_labels(
 
 def _deny_by_passage(
     labels: NDArray[np.int8],
-    row: Mapping[str, object],
+    labelled: Labelled,
     features: RelationFeatures,
-    document: Annotated,
     line: Mapping[tuple[int, int], int],
     number: Mapping[str, int],
 ) -> None:
     """A property read exhaustively in a passage is false of its pairs unless stated."""
-    passages: Sequence[Sequence[int]] = row["sentences"]  # type: ignore[assignment]
-    annotated: Sequence[Sequence[str]] = row["annotated"]  # type: ignore[assignment]
-    spans = {entity.id: entity.mentions for entity in document.entities}
-    for (start, end), properties in zip(passages, annotated, strict=True):
+    spans = {entity.id: entity.mentions for entity in labelled.content.entities}
+    for (start, end), properties in labelled.passages:
         inside = {e for e in features.kept if any(start <= m.start and m.end <= end for m in spans[e])}
         names = [name.removeprefix("inverse:") for p in properties for group in KNOWLEDGENET[p] for name in group]
         columns = sorted({number[name] for name in names})

@@ -19,7 +19,7 @@ import tensorflow as tf
 from graphwright.models.arrays import Arrays, padded
 from graphwright.models.batches import by_length, relation_batch
 from graphwright.models.examples import Example
-from graphwright.models.joint import LOGS, SIGNATURES, WarmLinear, log_scalars
+from graphwright.models.joint import LOGS, SIGNATURES, Track, WarmLinear, log_scalars, reseed, untracked
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.protocols import FloatArray
@@ -51,7 +51,12 @@ Report = Callable[[int, float], None]
 
 
 def fit_head(
-    network: keras.Model, examples: Sequence[StateExample], config: HeadConfig, folder: Path, report: Report
+    network: keras.Model,
+    examples: Sequence[StateExample],
+    config: HeadConfig,
+    folder: Path,
+    report: Report,
+    track: Track = untracked,
 ) -> None:
     """Train, with a checkpoint after each epoch in ``folder``; a training cut off goes on from the last one."""
     lengths = [len(item.example.pieces) for item in examples]
@@ -63,8 +68,9 @@ def fit_head(
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).expect_partial()
     for epoch in range(int(done), config.epochs):
-        reseed(network, config.seed + epoch)
-        values = [step(state_batch([examples[place] for place in batch])) for batch in orders[epoch]]
+        reseed(network.variables, config.seed + epoch)
+        batches = (state_batch([examples[place] for place in batch]) for batch in orders[epoch])
+        values = [step(batch) for batch in track(batches, len(orders[epoch]))]
         if not all(map(math.isfinite, values)):
             raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
         done.assign_add(1)
@@ -72,13 +78,6 @@ def fit_head(
         mean = sum(values) / len(values)
         log_scalars(folder.parent / LOGS, epoch + 1, {"loss": mean})
         report(epoch + 1, mean)
-
-
-def reseed(network: keras.Model, seed: int) -> None:
-    """Start all that draws by chance anew; checkpoints leave out the states of dropout."""
-    keras.utils.set_random_seed(seed)
-    for number, variable in enumerate(v for v in network.variables if "seed_generator" in v.path):
-        variable.assign([seed, number])
 
 
 def make_step(

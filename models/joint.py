@@ -7,7 +7,7 @@ network is trained over its states (``heads.py``), so that all of them are compa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +38,22 @@ SIGNATURES = {
     "evidence": tf.TensorSpec((None, None, None), tf.bool),
 }
 Step = Callable[[Arrays], dict[str, float]]
+Track = Callable[[Iterable[Arrays], int], Iterable[Arrays]]
+"""Hands on the batches of an epoch, of which there are so many, and shows how far it is."""
 LOGS = "logs"
 RELATION_INPUTS = ("mask", "marks", "spans", "owners", "labels", "pairs", "pair_features")
+
+
+def untracked(batches: Iterable[Arrays], total: int) -> Iterable[Arrays]:
+    """The batches as they are."""
+    return batches
 
 
 @dataclass(frozen=True, slots=True)
 class JointConfig:
     """How long and how fast to train. Rates are the peaks of a schedule that warms up and falls linearly to zero."""
 
-    epochs: int = 8
+    epochs: int = 6
     pieces: int = 2048
     encoder_rate: float = 1.5e-4
     head_rate: float = 1e-3
@@ -63,6 +70,7 @@ class JointModel:
     """The encoder, the entity tagger over its states, and a relation network over its states."""
 
     encoder: keras.Model
+    dropout: keras.layers.Dropout
     tagger: keras.layers.Dense
     relations: keras.Model
 
@@ -73,20 +81,30 @@ class JointModel:
         """All but the table of pieces: frozen, rare pieces stay where pretraining put them."""
         return [v for v in self.encoder.trainable_variables if "/piece/" not in v.path]
 
+    def reseed(self, seed: int) -> None:
+        """Start all that draws by chance anew; checkpoints leave out the states of dropout."""
+        reseed([*self.encoder.variables, *self.dropout.variables, *self.relations.variables], seed)
+
 
 def joint_model(types: int, config: EncoderConfig | None = None) -> JointModel:
     config = config or EncoderConfig()
     tagger = keras.layers.Dense(len(TAGS), name="tags")
     tagger.build((None, None, config.width))
     relations = relation_network(RelationConfig("fnn", types=types, width=config.width))
-    return JointModel(encoder(config), tagger, relations)
+    return JointModel(encoder(config), keras.layers.Dropout(0.1), tagger, relations)
+
+
+def reseed(variables: Sequence[keras.Variable], seed: int) -> None:
+    """Start all that draws by chance anew, as a function of the seed alone."""
+    keras.utils.set_random_seed(seed)
+    for number, variable in enumerate(v for v in variables if "seed_generator" in v.path):
+        variable.assign([seed, number])
 
 
 def losses(model: JointModel, batch: dict[str, tf.Tensor], config: JointConfig, training: bool) -> dict[str, tf.Tensor]:
     """The parts of the loss: "tags", and for a batch with relations "types" and "evidence"."""
     states = model.encoder({"pieces": batch["pieces"], "cases": batch["cases"]}, training=training)[:, 1:-1]
-    dropped = tf.nn.dropout(states, 0.1) if training else states
-    parts = {"tags": tag_loss(model.tagger(dropped), batch["allowed"])}
+    parts = {"tags": tag_loss(model.tagger(model.dropout(states, training=training)), batch["allowed"])}
     if "types" in batch:
         inputs = {name: batch[name] for name in RELATION_INPUTS}
         outputs = model.relations({"states": states, **inputs}, training=training)
@@ -156,7 +174,7 @@ def epoch_examples(groups: Sequence[tuple[float, Sequence[Example]]], epoch: int
 
 def epoch_batches(
     groups: Sequence[tuple[float, Sequence[Example]]], config: JointConfig, epoch: int
-) -> Iterator[Arrays]:
+) -> list[list[Example]]:
     """Batches of an epoch, those with relations spread evenly among the others; a function of seed and epoch."""
     examples = epoch_examples(groups, epoch)
     seed = config.seed * 1000 + epoch
@@ -167,8 +185,7 @@ def epoch_batches(
         for kind in (related, plain)
     ]
     places = [((n + 0.5) / len(kind), k, n) for k, kind in enumerate(kinds) for n in range(len(kind))]
-    for _, kind, number in sorted(places):
-        yield training_batch(kinds[kind][number])
+    return [kinds[kind][number] for _, kind, number in sorted(places)]
 
 
 def fit_joint(
@@ -177,10 +194,11 @@ def fit_joint(
     config: JointConfig,
     folder: Path,
     report: Callable[[int, dict[str, float]], None],
+    track: Track = untracked,
 ) -> None:
     """Train, with a checkpoint after each epoch in ``folder``; a training cut off goes on from the last one."""
-    batches = [sum(1 for _ in epoch_batches(groups, config, epoch)) for epoch in range(config.epochs)]
-    step, optimizers = make_step(model, config, sum(batches))
+    batches = [epoch_batches(groups, config, epoch) for epoch in range(config.epochs)]
+    step, optimizers = make_step(model, config, sum(map(len, batches)))
     done = tf.Variable(0, dtype=tf.int64)
     parts = {"encoder": model.encoder, "tagger": model.tagger, "relations": model.relations, "done": done}
     checkpoint = tf.train.Checkpoint(**parts, first=optimizers[0], second=optimizers[1])
@@ -188,9 +206,9 @@ def fit_joint(
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).expect_partial()
     for epoch in range(int(done), config.epochs):
-        keras.utils.set_random_seed(config.seed + epoch)
+        model.reseed(config.seed + epoch)
         totals: dict[str, list[float]] = {}
-        for arrays in epoch_batches(groups, config, epoch):
+        for arrays in track(map(training_batch, batches[epoch]), len(batches[epoch])):
             for name, value in step(arrays).items():
                 if not math.isfinite(value):
                     raise ModelError(f"the {name} loss became {value} in epoch {epoch + 1}; lower the rates")

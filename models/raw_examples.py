@@ -14,8 +14,9 @@ from graphwright.models.heads import StateExample
 from graphwright.models.pieces import split_pieces
 from graphwright.models.runtime import OnnxEncoder
 from graphwright.models.sources import Source
+from graphwright.models.stitching import Labelled
 from graphwright.pipeline.protocols import CoreferenceResolver, MentionRecognizer
-from graphwright.pipeline.records import Annotated, Entity
+from graphwright.pipeline.records import Entity
 from graphwright.pipeline.windows import WINDOW
 
 
@@ -32,29 +33,35 @@ def read_state_examples(
     data: Path, source: Source, stages: Stages, types: Sequence[str], *, raw: bool, every: int = 1
 ) -> Iterator[StateExample]:
     """Each ``every``-th example of a source with the encoder's states; with entities of our own where ``raw``."""
-    for document, row in islice(read_documents(data / source.path, source), 0, None, every):
-        encoded = stages.encoder.encode(document.document)
-        document = replace(document, sentences=document.sentences or encoded.sentences)
+    for labelled in islice(read_documents(data / source.path, source), 0, None, every):
+        content = labelled.content
+        encoded = stages.encoder.encode(content.document)
+        labelled = replace(labelled, content=replace(content, sentences=content.sentences or encoded.sentences))
         if raw:
             mentions = stages.recognizer.recognize(encoded)
-            document = with_entities(document, stages.coreference.resolve(encoded, mentions))
-        pieces = split_pieces(stages.encoder.tokenizer, [document.document.text])[0][slice(WINDOW)]
-        example = document_example(document, row, pieces, source, types)
+            labelled = with_entities(labelled, stages.coreference.resolve(encoded, mentions))
+        pieces = split_pieces(stages.encoder.tokenizer, [content.document.text])[0][slice(WINDOW)]
+        example = document_example(labelled, pieces, source, types)
         if example.relations is not None and (example.types >= 0).any():
             yield StateExample(without_unknown(example), encoded.states[:WINDOW].astype(np.float16))
 
 
-def with_entities(gold: Annotated, entities: Sequence[Entity]) -> Annotated:
+def with_entities(labelled: Labelled, entities: Sequence[Entity]) -> Labelled:
     """The document with predicted entities, and each gold relation between all that overlap its ends."""
+    gold = labelled.content
     match = {known.id: [entity.id for entity in entities if _overlap(entity, known)] for known in gold.entities}
+
+    def pairs(head: int, tail: int) -> Iterator[tuple[int, int]]:
+        return ((h, t) for h in match[head] for t in match[tail] if h != t)
+
     relations = [
         replace(relation, head=head, tail=tail)
         for relation in gold.relations or ()
-        for head in match[relation.head]
-        for tail in match[relation.tail]
-        if head != tail
+        for head, tail in pairs(relation.head, relation.tail)
     ]
-    return replace(gold, entities=tuple(entities), relations=tuple(dict.fromkeys(relations)))
+    unsaid = {(h, name, t) for head, name, tail in labelled.unsaid for h, t in pairs(head, tail)}
+    content = replace(gold, entities=tuple(entities), relations=tuple(dict.fromkeys(relations)))
+    return replace(labelled, content=content, unsaid=frozenset(unsaid))
 
 
 def _overlap(first: Entity, second: Entity) -> bool:

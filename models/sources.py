@@ -29,7 +29,8 @@ class Source:
     ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively; ``types`` are the
     relation types that it annotates exhaustively, in every document, or ``None`` where it names them by passage.
     ``repeats`` is how often an epoch reads it (a part of it, below 1). With ``sentences`` each sentence is an example,
-    so that short texts are learned from as well as whole documents.
+    so that short texts are learned from as well as whole documents. ``stretch`` cuts documents into as many sentences;
+    ``joined`` puts as many texts into one.
     """
 
     path: str
@@ -38,18 +39,22 @@ class Source:
     relations: str = "none"
     repeats: float = 1.0
     sentences: bool = False
+    stretch: int = 0
+    joined: int = 1
 
 
 ENTITY_SOURCES = (
     Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=2),
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", stretch=3, joined=2),
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5),
     Source("redocred/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages"),
+    Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages", joined=3),
     Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.5),
     Source("wnut17/train.jsonl.gz", WNUT, NAMED, repeats=0.5),
     Source("btc/train.jsonl.gz", OURS, NAMED, repeats=0.5),
-    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.25),
+    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=1 / 3, joined=4),
 )
 
 RELATION_SOURCES = tuple(source for source in ENTITY_SOURCES if source.relations != "none")

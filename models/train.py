@@ -20,7 +20,7 @@ from graphwright.models.encoder import load_minilm
 from graphwright.models.examples import held_out, read_documents, read_examples
 from graphwright.models.export import encoder_graph, relation_graph, save_graph, shrunk
 from graphwright.models.heads import HeadConfig, StateExample, candidate_scores, fit_head
-from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
+from graphwright.models.joint import JointConfig, JointModel, Track, fit_joint, joint_model, untracked
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.raw_examples import Stages, read_state_examples
@@ -66,13 +66,20 @@ def relation_types(data: Path) -> tuple[str, ...]:
     types |= {name.removeprefix("inverse:") for groups in KNOWLEDGENET.values() for group in groups for name in group}
     for source in ENTITY_SOURCES:
         if source.relations == "single":
-            for document, _ in read_documents(data / source.path, source):
-                types |= {relation.type for relation in document.relations or ()}
+            for labelled in read_documents(data / source.path, source):
+                types |= {relation.type for relation in labelled.content.relations or ()}
     return tuple(sorted(types))
 
 
 def train_encoder(
-    data: Path, output: Path, *, seed: int = 13, epochs: int | None = None, start: Path | None = None, say: Say = silent
+    data: Path,
+    output: Path,
+    *,
+    seed: int = 13,
+    epochs: int | None = None,
+    start: Path | None = None,
+    say: Say = silent,
+    track: Track = untracked,
 ) -> Path:
     """The encoder, its entity tags and, to shape its states, a relation head, on all data sets at once.
 
@@ -95,6 +102,7 @@ def train_encoder(
         config,
         output / CHECKPOINT,
         lambda epoch, parts: say(_line("encoder", epoch, config.epochs, parts)),
+        track,
     )
     return save_encoder(model, output, seed=seed, epochs=config.epochs)
 
@@ -138,6 +146,7 @@ def train_relations(
     encoder: Path | None = None,
     examples: Sequence[StateExample] | None = None,
     say: Say = silent,
+    track: Track = untracked,
 ) -> Path:
     """A relation network over the states of ``encoder`` (the one beside ``output``, else the shipped one)."""
     place = encoder or (output.parent / "encoder" if (output.parent / "encoder" / CARD).is_file() else weights_folder())
@@ -153,6 +162,7 @@ def train_relations(
         config,
         output / CHECKPOINT,
         lambda epoch, loss: say(_line(network, epoch, config.epochs, {"loss": loss})),
+        track,
     )
     save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
     session = open_session(output / "relations.onnx", 2)
@@ -188,10 +198,19 @@ def calibrated(
     }
 
 
-def train_ner(data: Path, output: Path, *, seed: int = 13, epochs: int | None = None, say: Say = silent) -> Path:
+def train_ner(
+    data: Path,
+    output: Path,
+    *,
+    seed: int = 13,
+    epochs: int | None = None,
+    say: Say = silent,
+    track: Track = untracked,
+) -> Path:
     """The encoder with its entity tags, from MiniLM's weights where ``GRAPHWRIGHT_MINILM`` names their file."""
     start = os.environ.get("GRAPHWRIGHT_MINILM")
-    return train_encoder(data, output, seed=seed, epochs=epochs, start=Path(start) if start else None, say=say)
+    place = Path(start) if start else None
+    return train_encoder(data, output, seed=seed, epochs=epochs, start=place, say=say, track=track)
 
 
 def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None = None) -> Path:
