@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from graphwright.flows.cli_arguments import Json, Network
-from graphwright.flows.cli_output import emit_json, emit_table, talk
+from graphwright.flows.cli_output import emit_json, emit_table, talk, tracked
 
 Part = Literal["ner", "relations", "linker", "all"]
 
@@ -31,7 +31,7 @@ def train(
     """Train networks, one after the other, and test each."""
     from graphwright.flows.learning import train_parts
 
-    scores = train_parts(part, data, output, network=network, seed=seed, epochs=epochs, say=talk)
+    scores = train_parts(part, data, output, network=network, seed=seed, epochs=epochs, say=talk, track=tracked)
     talk(f"models are in {output}")
     if json:
         emit_json(scores)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Advance = Callable[[int], None]
+T = TypeVar("T")
 
 
 def talk(line: str) -> None:
@@ -70,6 +71,14 @@ def progress(label: str, total: int | None = None) -> Iterator[Advance]:
     with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
         yield lambda number: bar.advance(task, number)
+
+
+def tracked(items: Iterable[T], total: int) -> Iterator[T]:
+    """The items, with a bar that shows how many of them have passed."""
+    with progress("training", total) as advance:
+        for item in items:
+            yield item
+            advance(1)
 
 
 def _stdout(table: Any) -> Console:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from graphwright.pipeline.errors import ConfigurationError, StoreError, UsageError
 
 Scores = dict[str, float]
 Train = Callable[..., Path]
 Say = Callable[[str], None]
+Track = Callable[[Iterable[Any], int], Iterable[Any]]
+"""Hands on the batches of an epoch, of which there are so many, and shows how far it is."""
 MEASURE = "f1"
 SEED = 13
 
 
 def _silent(line: str) -> None:
     """Say nothing."""
+
+
+def _untracked(items: Iterable[Any], total: int) -> Iterable[Any]:
+    """The items as they are."""
+    return items
 
 
 STEPS = ("encoder", "fnn", "cnn", "rnn", "linker")
@@ -49,24 +57,31 @@ def steps_of(part: str, network: str) -> tuple[str, ...]:
     return parts[part]
 
 
-def trainer(name: str, say: Say) -> Train:
+def trainer(name: str, say: Say, track: Track) -> Train:
     """The function of a step: ``(data, output, *, seed, epochs) -> folder of the model``."""
     from graphwright.models import train
 
     if name == "encoder":
-        return partial(train.train_ner, say=say)
+        return partial(train.train_ner, say=say, track=track)
     if name == "linker":
         return train.train_linker
-    return partial(train.train_relations, network=name, say=say)
+    return partial(train.train_relations, network=name, say=say, track=track)
 
 
 def train_step(
-    name: str, data: Path, output: Path, *, seed: int = SEED, epochs: int | None = None, say: Say = _silent
+    name: str,
+    data: Path,
+    output: Path,
+    *,
+    seed: int = SEED,
+    epochs: int | None = None,
+    say: Say = _silent,
+    track: Track = _untracked,
 ) -> Path:
     """Train one network into ``output/name``; returns the model's folder. A training cut off goes on where it was."""
     if not data.is_dir():
         raise ConfigurationError(f"no folder of data sets {data}")
-    return trainer(name, say)(data, output / name, seed=seed, epochs=epochs)
+    return trainer(name, say, track)(data, output / name, seed=seed, epochs=epochs)
 
 
 def test_step(folder: Path, data: Path) -> Scores:
@@ -85,11 +100,12 @@ def train_parts(
     seed: int = SEED,
     epochs: int | None = None,
     say: Say = _silent,
+    track: Track = _untracked,
 ) -> dict[str, Scores]:
     """Train the steps of a part, one after the other, and test each: step -> measure -> score."""
     scores = {}
     for name in steps_of(part, network):
-        folder = train_step(name, data, output, seed=seed, epochs=epochs, say=say)
+        folder = train_step(name, data, output, seed=seed, epochs=epochs, say=say, track=track)
         scores[name] = test_step(folder, data)
     return scores
 

@@ -37,7 +37,7 @@ class StateExample:
 class HeadConfig:
     """How long and how fast to train a relation network. The rate warms up and falls linearly to zero."""
 
-    epochs: int = 10
+    epochs: int = 5
     pieces: int = 2048
     rate: float = 8e-4
     warmup: float = 0.06
