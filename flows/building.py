@@ -177,9 +177,9 @@ def _threshold(settings: Settings) -> float:
         return settings.min_score
     if settings.annotator != SHIPPED:
         return policy(settings).keep
-    from graphwright.models.shipped import read_card, weights_folder
+    from graphwright.models.shipped import network_folder, read_card, weights_folder
 
-    return float(read_card(weights_folder() / settings.network)["threshold"])
+    return float(read_card(network_folder(settings.network, weights_folder()))["threshold"])
 
 
 def _counted(documents: Iterable[Annotated], progress: Progress | None) -> Iterator[Annotated]:

@@ -10,6 +10,16 @@ import typer
 Language = Literal["auto", "en", "zh"]
 Network = Literal["rnn", "cnn", "fnn"]
 
+
+def _network(value: str | None) -> str | None:
+    from graphwright.flows.settings import network_or_folder
+
+    try:
+        return network_or_folder(value) if value is not None else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Target = Annotated[str, typer.Argument(help="Folder, file, neo4j:// or bolt:// address, or SPARQL endpoint.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 SchemaFile = Annotated[
@@ -20,7 +30,12 @@ Knowledge = Annotated[
     typer.Option("--kb", metavar="FILE", help="Knowledge base made by 'kb build'; the starter where none is."),
 ]
 LanguageOption = Annotated[Language | None, typer.Option(help="Language of the documents.")]
-NetworkOption = Annotated[Network | None, typer.Option(help="Relation network.")]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="rnn|cnn|fnn|FOLDER", callback=_network, help="Relation network, or the folder of one of your own."
+    ),
+]
 Ner = Annotated[
     str | None, typer.Option(metavar="spacy:NAME", help="Take names from this spaCy pipeline instead of our network.")
 ]

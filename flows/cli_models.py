@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ import typer
 
 from graphwright.flows.cli_arguments import Json, Network
 from graphwright.flows.cli_output import emit_json, emit_table, talk, tracked
+from graphwright.pipeline.errors import UsageError
 
 Part = Literal["ner", "relations", "linker", "all"]
 
@@ -21,17 +23,23 @@ def register(app: typer.Typer) -> None:
 
 def train(
     part: Annotated[Part, typer.Argument(help="What to train.")],
-    data: Annotated[Path, typer.Option(metavar="FOLDER", exists=True, help="The data sets.")],
+    data: Annotated[Path, typer.Option(metavar="FOLDER", exists=True, help="The data sets, or one of them.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the models go.")],
     network: Annotated[Network, typer.Option(help="The relation network.")] = "rnn",
     seed: Annotated[int, typer.Option(help="Equal seeds give equal models.")] = 13,
     epochs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Passes over the data.")] = None,
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", help="Relations without the encoder, on labelled documents of your own.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Train networks, one after the other, and test each."""
-    from graphwright.flows.learning import train_parts
+    from graphwright.flows.learning import train_own, train_parts
 
-    scores = train_parts(part, data, output, network=network, seed=seed, epochs=epochs, say=talk, track=tracked)
+    if from_scratch and part != "relations":
+        raise UsageError(f"only relations can be trained from scratch; received {part!r}")
+    run = train_own if from_scratch else partial(train_parts, part)
+    scores = run(data, output, network=network, seed=seed, epochs=epochs, say=talk, track=tracked)
     talk(f"models are in {output}")
     if json:
         emit_json(scores)

@@ -64,7 +64,7 @@ def ingest(
     text_field: str = "text",
     schema_file: str | None = None,
     kb: str | None = None,
-    network: Literal["rnn", "cnn", "fnn"] | None = None,
+    network: str | None = None,
     ner: str | None = None,
     annotator: str | None = None,
     min_score: float | None = None,

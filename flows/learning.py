@@ -110,6 +110,23 @@ def train_parts(
     return scores
 
 
+def train_own(
+    data: Path,
+    output: Path,
+    *,
+    network: str = "rnn",
+    seed: int = SEED,
+    epochs: int | None = None,
+    say: Say = _silent,
+    track: Track = _untracked,
+) -> dict[str, Scores]:
+    """Train a relation network without the encoder on one data set into ``output``, and test it on a part kept back."""
+    from graphwright.models import scratch
+
+    scratch.train_scratch(data, output, network=network, seed=seed, epochs=epochs, say=say, track=track)
+    return {network: scratch.test_scratch(output, data)}
+
+
 def score_any(model: Path, data: Path) -> Scores:
     """Scores of a model's folder, or of predictions in a JSON-lines file, on labelled documents."""
     if model.is_dir():

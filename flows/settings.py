@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -26,10 +26,18 @@ from graphwright.pipeline.errors import ConfigurationError
 SETTINGS_FILE = "graphwright.toml"
 PREFIX = "GRAPHWRIGHT_"
 SECRETS = "/run/secrets"
+NETWORKS = ("rnn", "cnn", "fnn")
 
 
 def _neo4j(name: str) -> Any:
     return Field(default=None, validation_alias=AliasChoices(f"neo4j_{name}"))
+
+
+def network_or_folder(value: str) -> str:
+    """A relation network's name, or the folder of a trained one. Raises ``ValueError`` for anything else."""
+    if value in NETWORKS or (Path(value) / "card.json").is_file():
+        return value
+    raise ValueError(f"wanted {', '.join(NETWORKS)} or the folder of a trained network")
 
 
 class Settings(BaseSettings):
@@ -43,7 +51,7 @@ class Settings(BaseSettings):
     schema_file: Path | None = Field(default=None, validation_alias=AliasChoices("schema", "graphwright_schema"))
     kb: Path | None = None
     language: Literal["auto", "en", "zh"] = "auto"
-    network: Literal["rnn", "cnn", "fnn"] = "rnn"
+    network: Annotated[str, AfterValidator(network_or_folder)] = "rnn"
     ner: str | None = None
     annotator: str = "graphwright.models.shipped:load_annotator"
     workers: int | None = Field(default=None, ge=1)

@@ -139,7 +139,7 @@ def document_example(labelled: Labelled, part: Pieces, source: Source, types: Se
     features = relation_features(part.offsets, spans, entities, pairs)
     labels = relation_labels(labelled, features, source, types)
     allowed = _allowed(document, part, source)
-    return Example(document.document.id, part, allowed, features, labels, _evidence(document, part, features))
+    return Example(document.document.id, part, allowed, features, labels, evidence_pieces(document, part, features))
 
 
 def relation_labels(
@@ -186,7 +186,8 @@ def _deny_by_passage(
         labels[np.ix_(rows, columns)] = FALSE
 
 
-def _evidence(document: Annotated, part: Pieces, features: RelationFeatures) -> NDArray[np.bool_]:
+def evidence_pieces(document: Annotated, part: Pieces, features: RelationFeatures) -> NDArray[np.bool_]:
+    """The pieces of each pair's evidence sentences. Shape: bool (pairs, pieces), all false where unknown."""
     line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
     evidence = np.zeros((len(line), len(part)), bool)
     for relation in document.relations or ():

@@ -27,10 +27,10 @@ from graphwright.pipeline.protocols import FloatArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StateExample:
-    """An example with the encoder's states, float16 (pieces, width) to save memory."""
+    """An example with the encoder's states, float16 (pieces, width) to save memory; none for a network without it."""
 
     example: Example
-    states: FloatArray
+    states: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def fit_head(
         checkpoint.restore(manager.latest_checkpoint).expect_partial()
     for epoch in range(int(done), config.epochs):
         reseed(network.variables, config.seed + epoch)
-        batches = (state_batch([examples[place] for place in batch]) for batch in orders[epoch])
+        batches = (batch_for(network, [examples[place] for place in batch]) for batch in orders[epoch])
         values = [step(batch) for batch in track(batches, len(orders[epoch]))]
         if not all(map(math.isfinite, values)):
             raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
@@ -89,14 +89,15 @@ def make_step(
     variables = network.trainable_variables
     optimizer.build(variables)
     signature = {name: spec for name, spec in SIGNATURES.items() if name not in ("pieces", "cases", "allowed")}
-    signature["states"] = tf.TensorSpec((None, None, None), tf.float16)
+    text = "pieces" if "pieces" in network.input else "states"
+    signature[text] = SIGNATURES["pieces"] if text == "pieces" else tf.TensorSpec((None, None, None), tf.float16)
 
     @tf.function(input_signature=[signature])
     def step(batch: dict[str, tf.Tensor]) -> tf.Tensor:
-        states = tf.ensure_shape(tf.cast(batch["states"], tf.float32), network.input["states"].shape)
-        inputs = {name: batch[name] for name in network.input if name != "states"}
+        inputs = {name: batch[name] for name in network.input}
+        inputs[text] = tf.ensure_shape(tf.cast(batch[text], network.input[text].dtype), network.input[text].shape)
         with tf.GradientTape() as tape:
-            outputs = network({"states": states, **inputs}, training=True)
+            outputs = network(inputs, training=True)
             loss = adaptive_threshold_loss(outputs["logits"], batch["types"])
             loss += config.evidence_weight * evidence_loss(outputs["attention"], batch["evidence"])
         gradients = tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
@@ -107,9 +108,21 @@ def make_step(
     return lambda arrays: float(step({name: tf.constant(value) for name, value in arrays.items()})), optimizer
 
 
+def batch_for(network: keras.Model, items: Sequence[StateExample]) -> Arrays:
+    """The inputs that a network reads, and its targets."""
+    return piece_batch(items) if "pieces" in network.input else state_batch(items)
+
+
 def state_batch(items: Sequence[StateExample]) -> Arrays:
-    """The relation networks' inputs and targets."""
-    return {**relation_batch([item.example for item in items]), "states": padded([item.states for item in items], 0)}
+    """Inputs and targets of a network over the encoder's states."""
+    states = [item.states for item in items if item.states is not None]
+    return {**relation_batch([item.example for item in items]), "states": padded(states, 0)}
+
+
+def piece_batch(items: Sequence[StateExample]) -> Arrays:
+    """Inputs and targets of a network without the encoder."""
+    examples = [item.example for item in items]
+    return {**relation_batch(examples), "pieces": padded([example.pieces.ids for example in examples], 0)}
 
 
 def candidate_scores(
@@ -119,6 +132,7 @@ def candidate_scores(
     names = [item.name for item in session.get_inputs()]
     for item in items:
         if len(item.example.types):
-            arrays = state_batch([item])
-            arrays["states"] = arrays["states"].astype(np.float32)
+            arrays = piece_batch([item]) if item.states is None else state_batch([item])
+            if "states" in arrays:
+                arrays["states"] = arrays["states"].astype(np.float32)
             yield item.example, session.run(["logits"], {name: arrays[name] for name in names})[0][0]

@@ -120,12 +120,16 @@ def _softmax(logits: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxRelations:
-    """Fills ``protocols.RelationClassifier``. Pairs are scored within stretches of ``WINDOW`` pieces."""
+    """Fills ``protocols.RelationClassifier``. Pairs are scored within stretches of ``WINDOW`` pieces.
+
+    A network without the encoder has a ``tokenizer`` instead, the encoder's, and reads the pieces themselves.
+    """
 
     session: onnxruntime.InferenceSession
     types: tuple[str, ...]
     calibration: Calibration
     version: str
+    tokenizer: Tokenizer | None = None
     least: float = 0.05
 
     def classify(
@@ -146,10 +150,15 @@ class OnnxRelations:
         if not len(features.pairs):
             return []
         arrays: dict[str, NDArray[Any]] = relation_inputs([features], [len(features.marks)])
-        arrays["states"] = np.ascontiguousarray(encoded.states[part][np.newaxis])
+        arrays |= self._text(encoded, part)
         logits, attention = self.session.run(["logits", "attention"], arrays)
         scores = self.calibration.probabilities(logits[0])
         return self._relations(encoded, features, scores, attention[0], part)
+
+    def _text(self, encoded: Encoded, part: slice) -> dict[str, NDArray[Any]]:
+        if self.tokenizer is None:
+            return {"states": np.ascontiguousarray(encoded.states[part][np.newaxis])}
+        return {"pieces": split_pieces(self.tokenizer, [encoded.document.text])[0].ids[part][np.newaxis]}
 
     def _relations(
         self, encoded: Encoded, features: RelationFeatures, scores: FloatArray, attention: FloatArray, part: slice

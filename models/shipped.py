@@ -55,12 +55,26 @@ def load_relations(folder: Path) -> OnnxRelations:
     """A relation network with its calibration; its version is a hash of its weights."""
     card = read_card(folder)
     session = open_session(folder / "relations.onnx")
-    return OnnxRelations(session, tuple(card["types"]), Calibration.from_json(card["calibration"]), card["version"])
+    calibration = Calibration.from_json(card["calibration"])
+    tokenizer = load_tokenizer(weights_folder() / VOCABULARY) if card.get("input") == "pieces" else None
+    return OnnxRelations(session, tuple(card["types"]), calibration, card["version"], tokenizer)
+
+
+def network_folder(network: str, place: Path) -> Path:
+    """Where a relation network lies: by its name in ``place``, or the folder itself of one of your own.
+
+    Raises ``UsageError`` that lists the known names.
+    """
+    for folder in (place / network, Path(network)):
+        if (folder / CARD).is_file():
+            return folder
+    known = sorted(path.parent.name for path in place.glob(f"*/{CARD}"))
+    raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none'}, or the folder of your own")
 
 
 def card_policy(network: str, precision: float = 0.9, folder: Path | None = None) -> Policy:
     """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says."""
-    card = read_card((folder or weights_folder()) / network)
+    card = read_card(network_folder(network, folder or weights_folder()))
     keep = float(card["precision"][str(precision)])
     return Policy(keep=keep, review=min(keep, LIKELY))
 
@@ -88,10 +102,10 @@ def load_annotator(
 ) -> Extractor:
     """Everything that extraction needs, out of the shipped weights or those in ``folder``."""
     place = folder or weights_folder()
-    if not (place / network).is_dir():
-        known = sorted(path.parent.name for path in place.glob(f"*/{CARD}"))
-        raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none, train one first'}")
-    relations = load_relations(place / network)
+    relations = load_relations(network_folder(network, place))
+    if not set(relations.types) & set(schema.properties):
+        some = ", ".join(relations.types[:3])
+        raise UsageError(f"the schema has none of the types of {network} ({some}); give one that has: --schema FILE")
     linker = load_linker(knowledge or STARTER)
     version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.base.fingerprint}"
     return Extractor(

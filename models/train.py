@@ -55,7 +55,8 @@ def silent(line: str) -> None:
     """Say nothing."""
 
 
-def _line(name: str, epoch: int, epochs: int, parts: Mapping[str, float]) -> str:
+def epoch_line(name: str, epoch: int, epochs: int, parts: Mapping[str, float]) -> str:
+    """What an epoch is told by."""
     figures = ", ".join(f"{part} {value:.4f}" for part, value in sorted(parts.items()))
     return f"{name}: epoch {epoch} of {epochs}, {figures}"
 
@@ -101,7 +102,7 @@ def train_encoder(
         groups,
         config,
         output / CHECKPOINT,
-        lambda epoch, parts: say(_line("encoder", epoch, config.epochs, parts)),
+        lambda epoch, parts: say(epoch_line("encoder", epoch, config.epochs, parts)),
         track,
     )
     return save_encoder(model, output, seed=seed, epochs=config.epochs)
@@ -112,7 +113,7 @@ def save_encoder(model: JointModel, output: Path, *, seed: int, epochs: int) -> 
     save_graph(shrunk(encoder_graph(model.encoder, model.tagger)), output / ENCODER)
     (output / VOCABULARY).write_bytes((weights_folder() / VOCABULARY).read_bytes())
     version = content_hash("encoder", (output / ENCODER).read_bytes().hex())
-    _write_card(output, {"kind": "encoder", "version": version, "seed": seed, "epochs": epochs})
+    write_card(output, {"kind": "encoder", "version": version, "seed": seed, "epochs": epochs})
     return output
 
 
@@ -161,7 +162,7 @@ def train_relations(
         learned,
         config,
         output / CHECKPOINT,
-        lambda epoch, loss: say(_line(network, epoch, config.epochs, {"loss": loss})),
+        lambda epoch, loss: say(epoch_line(network, epoch, config.epochs, {"loss": loss})),
         track,
     )
     save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
@@ -169,7 +170,7 @@ def train_relations(
     card = calibrated(session, [item for item in examples if held_out(item.example.id)], types)
     version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
     kept = {"kind": "relations", "network": network, "version": version, "types": types}
-    _write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
+    write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
     return output
 
 
@@ -221,7 +222,7 @@ def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None
     output.mkdir(parents=True, exist_ok=True)
     report = linker.train_linker(data, output / RANKER, seed, config=config)
     version = content_hash("linker", (output / RANKER).read_bytes().hex())
-    _write_card(output, {"kind": "linker", "version": version, "seed": seed, "report": asdict(report)})
+    write_card(output, {"kind": "linker", "version": version, "seed": seed, "report": asdict(report)})
     return output
 
 
@@ -252,5 +253,6 @@ def _with_relations(encoder: OnnxEncoder, network: OnnxRelations, item: Annotate
     return replace(item, relations=tuple(kept))
 
 
-def _write_card(folder: Path, content: dict[str, Any]) -> None:
+def write_card(folder: Path, content: dict[str, Any]) -> None:
+    """A model's card, as ``shipped.read_card`` reads it."""
     (folder / CARD).write_text(json.dumps({"format": FORMAT, **content}, indent=1) + "\n", encoding="utf-8")
