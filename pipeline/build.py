@@ -100,10 +100,22 @@ def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) ->
     run.counts.update(documents=len(batch), unchanged=sum(held.get(d.id) == marks[d.id] for d in batch))
     made = []
     for annotated in annotate_each(run.annotator, changed, run.ledger):
-        key = annotated.document.id
-        made.append(contribution(annotated, run.annotator.version, run.policy, marks[key], run.ledger))
-        _count(run, annotated)
+        part = _contributed(run, annotated, marks[annotated.document.id])
+        if part is not None:
+            made.append(part)
+            _count(run, annotated)
     return made
+
+
+def _contributed(run: _Run, annotated: Annotated, mark: str) -> Contribution | None:
+    """What one document contributes; ``None``, and a line of the ledger, where that fails."""
+    try:
+        return contribution(annotated, run.annotator.version, run.policy, mark, run.ledger)
+    except GraphwrightError:
+        raise
+    except Exception as error:  # as in annotate_each: one document must not take others with it
+        run.ledger.fail(annotated.document.source, f"{type(error).__name__}: {error}")
+        return None
 
 
 def _readable(document: Document, ledger: Ledger) -> bool:

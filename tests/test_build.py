@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import FAILING, GazetteerAnnotator
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from graphwright.pipeline.build import Report, build, forget
 from graphwright.pipeline.contribution import Policy, contribution, has_name, reason_to_drop
 from graphwright.pipeline.errors import ModelError
+from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation, make_document
 from graphwright.pipeline.schema import load_schema
@@ -151,6 +153,20 @@ def test_a_document_that_fails_does_not_stop_the_others(store: Store) -> None:
     assert [(failure.source, failure.reason) for failure in report.failures] == [("1.txt", f"ValueError: {FAILING}")]
     assert sorted(source for source, _ in store.documents().values()) == ["0.txt", "2.txt"]
     assert ("document", f"ValueError: {FAILING}", 1) in report.ledger
+
+
+def test_a_document_that_cannot_contribute_does_not_stop_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_on_first(annotated: Annotated, *others: Any) -> Contribution:
+        if annotated.document.source == "0.txt":
+            raise KeyError("no such entity")
+        return contribution(annotated, *others)
+
+    monkeypatch.setattr("graphwright.pipeline.build.contribution", fail_on_first)
+    report = run(store, documents(SENTENCES[0], SENTENCES[1]))
+    assert [failure.source for failure in report.failures] == ["0.txt"]
+    assert {source for source, _ in store.documents().values()} == {"1.txt"}
 
 
 def test_a_failed_document_is_tried_again(store: Store) -> None:
