@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from graphwright.flows.annotators import SHIPPED, extraction, load, read_schema
+from graphwright.flows.quarantine import quarantine_of, settle
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import is_folder, open_target, scratch_store
 from graphwright.pipeline.errors import UsageError
@@ -49,6 +50,7 @@ def build_corpus(
     progress: Progress | None = None,
 ) -> Built:
     """Read, annotate and write a corpus. A dry run does all of it on a store that is thrown away."""
+    from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.corpora import read_corpus
     from graphwright.pipeline.ledger import Ledger
     from graphwright.pipeline.report import best_facts
@@ -56,9 +58,12 @@ def build_corpus(
     ledger = Ledger()
     documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
     with scratch_store() if dry_run else open_target(settings, create=True) as store:
-        report = write_graph(documents, store, load(extraction(settings)), settings, ledger, progress)
+        report = write_graph(documents, store, load(extraction(settings)), settings, ledger, progress, dry_run=dry_run)
         facts = best_facts(store, BEST, property_names(settings))
         page = None if dry_run else write_page(store, settings)
+        held = fingerprints(store)
+    if not dry_run:
+        settle(settings, held)
     return Built(report, tuple(facts), page, dry_run)
 
 
@@ -69,12 +74,23 @@ def write_graph(
     settings: Settings,
     ledger: Ledger,
     progress: Progress | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Report:
-    """``pipeline.build.build`` with what the settings choose."""
+    """``pipeline.build.build`` with what the settings choose; a dry run leaves the quarantine as it is."""
     from graphwright.pipeline.build import build
 
     schema = read_schema(extraction(settings))
-    return build(documents, store, annotator, schema=schema, policy=policy(settings), ledger=ledger, progress=progress)
+    return build(
+        documents,
+        store,
+        annotator,
+        schema=schema,
+        policy=policy(settings),
+        ledger=ledger,
+        progress=progress,
+        quarantine=None if dry_run else quarantine_of(settings),
+    )
 
 
 def write_page(store: Store, settings: Settings) -> Path | None:
@@ -137,16 +153,20 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> tuple[int, str]:
     Raises:
         UsageError: nothing of a path is in the target; then nothing is removed.
     """
-    from graphwright.pipeline.build import forget
+    from graphwright.pipeline.build import fingerprints, forget
     from graphwright.pipeline.corpora import sources_under
 
+    settle(settings)  # what an earlier run of this left when it was cut off
     with open_target(settings) as store:
         held = [source for source, _ in store.documents().values()]
         found = {path: sources_under(held, path) for path in paths}
         missing = [path for path, sources in found.items() if not sources]
         if missing:
             raise UsageError(f"{settings.target} holds no document of {', '.join(missing)}; nothing was removed")
-        return forget(store, sorted({source for sources in found.values() for source in sources})), store.digest()
+        removed = forget(store, sorted({source for sources in found.values() for source in sources}))
+        left, kept = store.digest(), fingerprints(store)
+    settle(settings, kept)
+    return removed, left
 
 
 def _read(

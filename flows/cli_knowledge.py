@@ -38,13 +38,16 @@ def build(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Build a knowledge base from files; each adds to the ones before."""
+    """Build a knowledge base from files; each adds to the ones before. Exit 1 where a file was cut short."""
     from graphwright.pipeline.knowledge_build import build_knowledge
 
     made = build_knowledge(sources, output, languages=language or ["en"], types=type or None)
     for message in made.messages:
         talk(f"warning: {message}")
     _show_info(made, json)
+    if not made.complete:
+        talk(f"{output} holds what could be read; the files named above are cut or damaged: get them again")
+        raise typer.Exit(1)
 
 
 def info(kb: Knowledge = None, json: Json = False) -> None:

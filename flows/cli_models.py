@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def train(
     part: Annotated[Part, typer.Argument(help="What to train.")],
-    data: Annotated[Path, typer.Option(metavar="FOLDER", exists=True, help="The data sets, or one of them.")],
+    data: Annotated[Path, typer.Option(metavar="DATA", exists=True, help="The data sets; from scratch, one of them.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the models go.")],
     network: Annotated[Network, typer.Option(help="The relation network.")] = "rnn",
     seed: Annotated[int, typer.Option(help="Equal seeds give equal models.")] = 13,

@@ -17,6 +17,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 
 from graphwright.flows import steps
+from graphwright.flows.quarantine import settle
 from graphwright.flows.shards import read_manifest, write_manifest
 from graphwright.flows.steps import Job
 from graphwright.flows.summary import markdown_report, report_rows
@@ -87,10 +88,12 @@ def ingest(
     flags = {
         "target": target, "language": language, "schema": schema_file, "kb": kb, "network": network,
         "ner": ner, "annotator": annotator, "min_score": min_score,
+        "work": work,
     }  # fmt: skip
     job = Job(tuple(corpus), work, text_field, limit, flags)
     runner_of = annotate_shards.with_options(task_runner=task_runner(runner, workers))
     report = write(runner_of(shard(job), job, AHEAD * workers), job)
+    settle(job.settings)
     _publish(report, job.settings.target, validate(job))
     return report.digest
 

@@ -128,8 +128,17 @@ def train_own(
 
 
 def score_any(model: Path, data: Path) -> Scores:
-    """Scores of a model's folder, or of predictions in a JSON-lines file, on labelled documents."""
+    """Scores of a model's folder, or of predictions in a JSON-lines file, on labelled documents.
+
+    ``data`` is the folder of data sets; for predictions, and for a network trained from scratch, a single set.
+    """
     if model.is_dir():
+        from graphwright.models.shipped import read_card
+
+        if read_card(model).get("input") == "pieces":
+            from graphwright.models.scratch import test_scratch
+
+            return test_scratch(model, data)
         return test_step(model, data)
     if model.is_file():
         from graphwright.models.scoring import score_predictions

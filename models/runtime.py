@@ -6,7 +6,7 @@ Each document runs alone, unpadded, so that what it yields cannot depend on what
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,29 +136,36 @@ class OnnxRelations:
         self, encoded: Encoded, entities: Sequence[Entity], pairs: Collection[tuple[int, int]]
     ) -> list[Relation]:
         best: dict[tuple[int, str, int], Relation] = {}
+        text = self._text(encoded)
         for start in window_starts(len(encoded.offsets)):
-            for relation in self._stretch(encoded, entities, sorted(pairs), slice(start, start + WINDOW)):
+            for relation in self._stretch(encoded, text, entities, sorted(pairs), slice(start, start + WINDOW)):
                 key = (relation.head, relation.type, relation.tail)
                 if key not in best or relation.score > best[key].score:
                     best[key] = relation
         return [best[key] for key in sorted(best)]
 
     def _stretch(
-        self, encoded: Encoded, entities: Sequence[Entity], pairs: Sequence[tuple[int, int]], part: slice
+        self,
+        encoded: Encoded,
+        text: Mapping[str, NDArray[Any]],
+        entities: Sequence[Entity],
+        pairs: Sequence[tuple[int, int]],
+        part: slice,
     ) -> list[Relation]:
         features = relation_features(encoded.offsets[part], encoded.sentences, entities, pairs)
         if not len(features.pairs):
             return []
         arrays: dict[str, NDArray[Any]] = relation_inputs([features], [len(features.marks)])
-        arrays |= self._text(encoded, part)
+        arrays |= {name: np.ascontiguousarray(rows[part][np.newaxis]) for name, rows in text.items()}
         logits, attention = self.session.run(["logits", "attention"], arrays)
         scores = self.calibration.probabilities(logits[0])
         return self._relations(encoded, features, scores, attention[0], part)
 
-    def _text(self, encoded: Encoded, part: slice) -> dict[str, NDArray[Any]]:
+    def _text(self, encoded: Encoded) -> dict[str, NDArray[Any]]:
+        """What the network reads of the whole document, a row a piece."""
         if self.tokenizer is None:
-            return {"states": np.ascontiguousarray(encoded.states[part][np.newaxis])}
-        return {"pieces": split_pieces(self.tokenizer, [encoded.document.text])[0].ids[part][np.newaxis]}
+            return {"states": encoded.states}
+        return {"pieces": split_pieces(self.tokenizer, [encoded.document.text])[0].ids}
 
     def _relations(
         self, encoded: Encoded, features: RelationFeatures, scores: FloatArray, attention: FloatArray, part: slice

@@ -5,30 +5,34 @@ They read word pieces through an embedding of their own, so that training needs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from graphwright.models.examples import FALSE, TRUE, Example, evidence_pieces, held_out
+from graphwright.models.examples import FALSE, TRUE, UNKNOWN, Example, evidence_pieces, held_out
 from graphwright.models.export import relation_graph, save_graph, shrunk
-from graphwright.models.features import relation_features
-from graphwright.models.heads import HeadConfig, StateExample, candidate_scores, fit_head
+from graphwright.models.features import RelationFeatures, relation_features
+from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.joint import Track, untracked
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer, split_pieces
-from graphwright.models.runtime import open_session
-from graphwright.models.shipped import VOCABULARY, load_relations, weights_folder
+from graphwright.models.runtime import OnnxRelations, open_session
+from graphwright.models.scoring import score
+from graphwright.models.shipped import VOCABULARY, load_relations, read_card, weights_folder
 from graphwright.models.tags import TAGS
 from graphwright.models.train import CHECKPOINT, Say, calibrated, epoch_line, silent, write_card
 from graphwright.pipeline.datasets import read_dataset
-from graphwright.pipeline.errors import CorpusError
+from graphwright.pipeline.errors import CorpusError, ModelError
 from graphwright.pipeline.identity import content_hash
-from graphwright.pipeline.records import Annotated
+from graphwright.pipeline.protocols import Encoded
+from graphwright.pipeline.records import ENTITY_LABELS, Annotated
 from graphwright.pipeline.sentences import sentences
-from graphwright.pipeline.windows import WINDOW
+from graphwright.pipeline.windows import WINDOW, window_starts
 
 WIDTH = 128
 CONFIG = HeadConfig(epochs=20, rate=2e-3)
@@ -47,47 +51,69 @@ def train_scratch(
     """A relation network over trained embeddings, for the relation types that the documents of ``data`` state.
 
     Of the documents a fifth is held out: half of them calibrates, the other half is for ``test_scratch``. A pair of
-    entities without a relation is a negative. Raises ``CorpusError`` where the documents state too little.
+    entities without a relation is a negative. A training cut off goes on from its last checkpoint, unless documents,
+    network, seed or epochs are others. Raises ``CorpusError`` where the documents state too little.
     """
     documents = labelled_documents(data)
     types = tuple(sorted({relation.type for item in documents for relation in item.relations or ()}))
+    _tell_unknown_labels(documents, say)
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
-    examples = [StateExample(scratch_example(item, tokenizer, types)) for item in documents]
+    examples = [StateExample(e) for item in documents for e in scratch_examples(item, tokenizer, types)]
     learned = [item for item in examples if not kept_back(item.example.id)]
     calibrating = [item for item in examples if held_out(item.example.id)]
-    if not learned or not any((item.example.types == TRUE).any() for item in calibrating):
+    if not all(any((item.example.types == TRUE).any() for item in part) for part in (learned, calibrating)):
         raise CorpusError(f"{data}: too few documents with relations to learn from; some hundred are needed")
-    keras.utils.set_random_seed(seed)
-    sizes = {"width": WIDTH, "tokens": WIDTH, "hidden": 2 * WIDTH, "size": WIDTH // 4}
-    model = relation_network(RelationConfig(network, len(types), vocabulary=tokenizer.get_vocab_size(), **sizes))
     config = HeadConfig(epochs=epochs or CONFIG.epochs, rate=CONFIG.rate, seed=seed)
+    read = content_of(documents)
+    run = content_hash("run", read, network, str(seed), str(config.epochs))
+    keras.utils.set_random_seed(seed)
+    model = relation_network(scratch_config(network, len(types), tokenizer.get_vocab_size()))
 
     def report(epoch: int, loss: float) -> None:
         say(epoch_line(network, epoch, config.epochs, {"loss": loss}))
 
-    fit_head(model, learned, config, output / CHECKPOINT, report, track)
+    fit_head(model, learned, config, output / f"{CHECKPOINT}-{run[:12]}", report, track)
     save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
     card = calibrated(open_session(output / "relations.onnx", 2), calibrating, types)
     version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
     kept = {"kind": "relations", "input": "pieces", "network": network, "version": version, "types": types}
-    write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
+    write_card(output, {**kept, "documents": read, "seed": seed, "epochs": config.epochs, **card})
     return output
 
 
+def scratch_config(network: str, types: int, vocabulary: int) -> RelationConfig:
+    """Sizes for some hundred to some thousand documents."""
+    return RelationConfig(
+        network, types, width=WIDTH, tokens=WIDTH, hidden=2 * WIDTH, size=WIDTH // 4, vocabulary=vocabulary
+    )
+
+
 def test_scratch(folder: Path, data: Path) -> dict[str, float]:
-    """Precision, recall and F1 of facts between given entities, on documents that training did not see."""
-    relations = load_relations(folder)
-    assert relations.tokenizer is not None
-    documents = [d for d in labelled_documents(data) if kept_back(d.document.id) and not held_out(d.document.id)]
-    items = [StateExample(scratch_example(item, relations.tokenizer, relations.types)) for item in documents]
-    right = found = wanted = 0
-    for example, logits in candidate_scores(relations.session, items):
-        stated = relations.calibration.probabilities(logits) >= 0.5
-        true = example.types == TRUE
-        right, found, wanted = right + int((stated & true).sum()), found + int(stated.sum()), wanted + int(true.sum())
-    precision, recall = right / max(1, found), right / max(1, wanted)
-    f1 = 2 * right / max(1, found + wanted)
-    return {"documents": float(len(documents)), "precision": precision, "recall": recall, "f1": f1}
+    """Precision, recall and F1 of facts between given entities, run as in use.
+
+    Of the data set that it was trained on, only the documents that neither trained nor calibrated it are read; of any
+    other, all.
+    """
+    card, network = read_card(folder), load_relations(folder)
+    documents = labelled_documents(data)
+    if content_of(documents) == card.get("documents"):
+        documents = [d for d in documents if kept_back(d.document.id) and not held_out(d.document.id)]
+    predicted = {d.document.id: _predicted(network, d, float(card["threshold"])) for d in documents}
+    scores = score(documents, predicted)
+    kept = {name: value for name, value in scores.items() if not name.startswith("ner_")}
+    return {"documents": float(len(documents)), **kept}
+
+
+def _predicted(network: OnnxRelations, item: Annotated, threshold: float) -> Annotated:
+    if network.tokenizer is None:
+        raise ModelError("this relation network reads the encoder's states; wanted one that was trained from scratch")
+    part = split_pieces(network.tokenizer, [item.document.text])[0]
+    nothing = np.zeros((len(part), 0), np.float32)
+    spans = item.sentences or sentences(item.document.text)
+    numbers = [entity.id for entity in item.entities]
+    pairs = [(head, tail) for head in numbers for tail in numbers if head != tail]
+    found = network.classify(Encoded(item.document, spans, part.offsets, nothing, nothing), item.entities, pairs)
+    return replace(item, relations=tuple(relation for relation in found if relation.score >= threshold))
 
 
 def kept_back(id: str) -> bool:
@@ -103,16 +129,46 @@ def labelled_documents(data: Path) -> Sequence[Annotated]:
     return found
 
 
-def scratch_example(item: Annotated, tokenizer: Tokenizer, types: Sequence[str]) -> Example:
-    """The first stretch of a document, with every ordered pair of its entities."""
-    number = {name: place for place, name in enumerate(types)}
-    part = split_pieces(tokenizer, [item.document.text])[0][slice(WINDOW)]
+def content_of(documents: Sequence[Annotated]) -> str:
+    """A hash of all that is learned from documents, wherever their file lies."""
+    told = (repr((d.document.id, d.document.version, d.sentences, d.entities, d.relations)) for d in documents)
+    return content_hash("documents", *told)
+
+
+def _tell_unknown_labels(documents: Sequence[Annotated], say: Say) -> None:
+    unknown = sorted({entity.label for item in documents for entity in item.entities} - set(ENTITY_LABELS))
+    if unknown:
+        say(f"entity types {', '.join(unknown)} are learned as unknown; known: {', '.join(ENTITY_LABELS)}")
+
+
+def scratch_examples(item: Annotated, tokenizer: Tokenizer, types: Sequence[str]) -> Iterator[Example]:
+    """The stretches in which a network will read a document, each with every ordered pair of its entities, if any."""
+    pieces = split_pieces(tokenizer, [item.document.text])[0]
+    spans = item.sentences or sentences(item.document.text)
     entities = [entity for entity in item.entities if entity.mentions]
-    features = relation_features(part.offsets, item.sentences or sentences(item.document.text), entities, None)
+    for start in window_starts(len(pieces)):
+        part = pieces[slice(start, start + WINDOW)]
+        features = relation_features(part.offsets, spans, entities, None)
+        if len(features.pairs):
+            evidence = evidence_pieces(item, part, features)
+            labels = pair_labels(item, features, evidence, types)
+            untold = np.ones((len(part), len(TAGS)), bool)
+            yield Example(item.document.id, part, untold, features, labels, evidence)
+
+
+def pair_labels(
+    item: Annotated, features: RelationFeatures, evidence: NDArray[np.bool_], types: Sequence[str]
+) -> NDArray[np.int8]:
+    """What holds of each pair in a stretch; unknown what is said elsewhere, as its evidence tells.
+
+    Shape: evidence bool (pairs, pieces) -> int8 (pairs, types).
+    """
+    number = {name: place for place, name in enumerate(types)}
     line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
     labels = np.full((len(line), len(types)), FALSE, np.int8)
     for relation in item.relations or ():
-        if (relation.head, relation.tail) in line and relation.type in number:
-            labels[line[relation.head, relation.tail], number[relation.type]] = TRUE
-    untold = np.ones((len(part), len(TAGS)), bool)
-    return Example(item.document.id, part, untold, features, labels, evidence_pieces(item, part, features))
+        place = line.get((relation.head, relation.tail))
+        if place is not None:
+            elsewhere = bool(relation.evidence) and not evidence[place].any()
+            labels[place, number[relation.type]] = UNKNOWN if elsewhere else TRUE
+    return labels

@@ -73,10 +73,13 @@ def network_folder(network: str, place: Path) -> Path:
 
 
 def card_policy(network: str, precision: float = 0.9, folder: Path | None = None) -> Policy:
-    """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says."""
+    """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says.
+
+    What is less likely than not is never kept: on few and easy documents any threshold reaches the precision.
+    """
     card = read_card(network_folder(network, folder or weights_folder()))
-    keep = float(card["precision"][str(precision)])
-    return Policy(keep=keep, review=min(keep, LIKELY))
+    keep = max(float(card["precision"][str(precision)]), LIKELY)
+    return Policy(keep=keep, review=LIKELY)
 
 
 def load_recognizer(ner: str | None) -> MentionRecognizer:

@@ -14,10 +14,12 @@ from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Failure, Ledger
 from graphwright.pipeline.protocols import Annotator
+from graphwright.pipeline.quarantine import Quarantine, Quarantined, quarantined
 from graphwright.pipeline.records import Annotated, Document
 from graphwright.pipeline.resolution import resolve_store
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64
 LONGEST = 5_000_000
@@ -51,6 +53,7 @@ class _Run:
     policy: Policy
     ledger: Ledger
     counts: Counter[str] = field(default_factory=Counter)
+    broken: list[Quarantined] = field(default_factory=list)
 
 
 def build(
@@ -62,14 +65,23 @@ def build(
     policy: Policy,
     ledger: Ledger,
     progress: Progress | None = None,
+    quarantine: Quarantine | None = None,
 ) -> Report:
-    """Annotate documents that are new or changed, write them in batches, resolve, report."""
+    """Annotate documents that are new or changed, write them in batches, resolve, report.
+
+    Facts that break the schema are left out of the graph and counted in the ledger; ``quarantine`` keeps them.
+    """
     started = time.monotonic()
     run = _Run(annotator, schema, policy, ledger)
-    held = {key: mark for key, (_, mark) in store.documents().items()}
+    held = fingerprints(store)
+    if quarantine:
+        quarantine.sweep(held)
     stream = iter(documents)
     while batch := list(islice(stream, BATCH)):
         made = contributions(run, batch, held)
+        if quarantine:
+            quarantine.add(run.broken)
+        run.broken.clear()
         if made:
             store.replace(made)
         if progress:
@@ -87,10 +99,15 @@ def forget(store: Store, sources: Collection[str]) -> int:
     return removed
 
 
+def fingerprints(store: Store) -> dict[str, str]:
+    """Document id -> fingerprint, of every document that the store holds."""
+    return {key: mark for key, (_, mark) in store.documents().items()}
+
+
 def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy: Policy) -> str:
     """What a document's contribution depends on."""
     bands = f"{policy.keep} {policy.review}"
-    return content_hash("contribution", document.version, annotator.version, schema.fingerprint, bands)
+    return content_hash("contribution", document.version, annotator.version, schema.fingerprint, bands, RULES_VERSION)
 
 
 def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) -> list[Contribution]:
@@ -109,13 +126,21 @@ def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) ->
 
 def _contributed(run: _Run, annotated: Annotated, mark: str) -> Contribution | None:
     """What one document contributes; ``None``, and a line of the ledger, where that fails."""
+    ledger = Ledger()
     try:
-        return contribution(annotated, run.annotator.version, run.policy, mark, run.ledger)
+        whole = contribution(annotated, run.annotator.version, run.policy, mark, ledger)
+        part, broken = separate(whole, run.schema)
     except GraphwrightError:
         raise
     except Exception as error:  # as in annotate_each: one document must not take others with it
         run.ledger.fail(annotated.document.source, f"{type(error).__name__}: {error}")
         return None
+    for item in broken:
+        ledger.count("fact", f"in quarantine: {item.rule}")
+    run.ledger.add(ledger)
+    run.counts.subtract(item.fact.evidence.band for item in broken)
+    run.broken += quarantined(whole, broken)
+    return part
 
 
 def _readable(document: Document, ledger: Ledger) -> bool:

@@ -15,6 +15,7 @@ from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.records import LITERAL_LABELS
 from graphwright.pipeline.sinks.rdf_mapping import node_quads, statement_quads, weight_quads
 from graphwright.pipeline.sinks.rdf_terms import class_iri, encoded, local_id, predicate_iri, statement_iri
+from graphwright.pipeline.violations import DATATYPES
 from graphwright.pipeline.vocabulary import BASE, GW, RDF, SKOS, STATEMENT, XSD
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 CLAIM: Final = BASE + "claim:"
 """In the graph that is checked, a statement is an instance of the class of its predicate, which the shapes target."""
-DATATYPES: Final = {"TIME": ("date", "gYear", "gYearMonth"), "NUM": ("decimal", "integer")}
 CHUNK: Final = 10_000
 
 

@@ -55,7 +55,7 @@ def gazetteer(**options: object) -> GazetteerAnnotator:
 
 @dataclass(frozen=True)
 class SlowAnnotator:
-    """The same, with time to interrupt it."""
+    """The same, with time to interrupt it: the file ``annotated`` grows by a character a document."""
 
     inner: GazetteerAnnotator
     seconds: float
@@ -67,6 +67,8 @@ class SlowAnnotator:
     def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]:
         for annotated in self.inner.annotate(documents):
             time.sleep(self.seconds)
+            with Path("annotated").open("a", encoding="utf-8") as stream:
+                stream.write(".")
             yield annotated
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -323,31 +322,6 @@ def test_the_program_ends_as_it_should(corpus: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
-def test_ctrl_c_leaves_whole_documents_and_the_next_run_completes(
-    corpus: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for number in range(400):
-        (corpus / f"more{number:03}.txt").write_text(ADA, encoding="utf-8")
-    command = [sys.executable, "-c", "from graphwright.flows.cli import main; main()", "build", "corpus"]
-    environment = {**os.environ, "PYTHONPATH": SOURCE}
-    process = subprocess.Popen(
-        [*command, "--annotator", "fakes:slow"], env=environment, stderr=subprocess.PIPE, text=True, cwd=corpus.parent
-    )
-    deadline = time.monotonic() + 60
-    while not any(Path("graph/oxigraph").glob("*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in err
-    assert run(["digest", "graph"]) == 0
-    assert run(["build", "corpus", *FAKE]) == 0
-    assert run(["build", "corpus", *FAKE, "--to", "fresh"]) == 0
-    assert _digest(capsys, "graph") == _digest(capsys, "fresh")
-
-
 def test_a_closed_pipe_is_no_error(graph: str) -> None:
     code = "from graphwright.flows.cli import main; main()"
     question = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
@@ -369,6 +343,22 @@ def test_kb_build_info_search(corpus: Path, capsys: pytest.CaptureFixture[str]) 
     assert _json(capsys)["entities"] == 1
     assert run(["kb", "search", "Countess of Lovelace", "--kb", "small.sqlite"]) == 0
     assert "Q7259" in capsys.readouterr().out
+
+
+def test_kb_build_of_a_cut_file_keeps_what_was_read_and_says_so(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [{"id": f"Q{number}", "labels": {"en": {"value": f"Ada {number}"}}} for number in (1, 2)]
+    Path("whole.json").write_text("[\n" + ",\n".join(map(json.dumps, items)) + "\n]\n", encoding="utf-8")
+    Path("cut.json").write_text("[\n" + ",\n".join(map(json.dumps, items)) + ",\n", encoding="utf-8")
+    assert run(["kb", "build", "whole.json", "-o", "whole.sqlite"]) == 0
+    capsys.readouterr()
+    assert run(["kb", "build", "cut.json", "-o", "cut.sqlite"]) == 1
+    told = capsys.readouterr().err
+    assert "cut.json" in told
+    assert "cut.sqlite holds what could be read" in told
+    assert run(["kb", "search", "Ada 2", "--kb", "cut.sqlite"]) == 0
+    assert "Q2" in capsys.readouterr().out
 
 
 def test_doctor_tells_what_it_found(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,10 +63,11 @@ def test_encoder(encoder_and_tagger: tuple[keras.Model, keras.layers.Dense], tmp
     assert small.ByteSize() < 0.6 * graph.ByteSize()
 
 
+@pytest.mark.parametrize("vocabulary", [0, 300], ids=["states", "pieces"])
 @pytest.mark.parametrize("name", sorted(NETWORKS))
-def test_relation_networks(name: str, tmp_path: Path) -> None:
+def test_relation_networks(name: str, vocabulary: int, tmp_path: Path) -> None:
     keras.utils.set_random_seed(4)
-    network = relation_network(replace(tiny(name), tokens=64, hidden=64))
+    network = relation_network(replace(tiny(name), tokens=64, hidden=64, vocabulary=vocabulary))
     batch = inputs([example(1, 11)], list(network.input))
     expected = {key: np.asarray(value) for key, value in network(batch, training=False).items()}
     graph = relation_graph(network)

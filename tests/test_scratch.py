@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from graphwright.flows.cli import run
-from graphwright.models.shipped import read_card
-from graphwright.pipeline.interchange import read_annotated
+from graphwright.models.examples import FALSE, TRUE, UNKNOWN
+from graphwright.models.heads import StateExample, candidate_scores
+from graphwright.models.pieces import load_tokenizer, split_pieces
+from graphwright.models.scratch import scratch_examples
+from graphwright.models.shipped import VOCABULARY, card_policy, load_relations, read_card, weights_folder
+from graphwright.pipeline.interchange import from_json, read_annotated
+from graphwright.pipeline.protocols import Encoded
 
 SCHEMA = """\
 name: own
@@ -90,8 +96,81 @@ def test_annotate_uses_it(model: Path, tmp_path: Path) -> None:
     assert sum(one == other for one, other in zip(wanted, told, strict=True)) >= 36
 
 
+def scores_of(model: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    capsys.readouterr()
+    assert run(["score", str(model), str(data), "--json"]) == 0
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_score_reads_what_training_did_not(model: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    random = np.random.default_rng(7)
+    moved, fresh = corpus.with_name("moved.jsonl"), corpus.with_name("fresh.jsonl")
+    moved.write_bytes(corpus.read_bytes())
+    fresh.write_text("".join(json.dumps(document(n, random)) + "\n" for n in range(60)), encoding="utf-8")
+    assert 20 <= scores_of(model, moved, capsys)["documents"] <= 60
+    scores = scores_of(model, fresh, capsys)
+    assert scores["documents"] == 60
+    assert scores["f1"] >= 0.9
+
+
+def far_off(evidence: bool) -> dict[str, object]:
+    """A document whose one fact stands behind more words than a network reads at once, and names met before it."""
+    item = document(1, np.random.default_rng(11))
+    start = "Ada Dorn looked at Elbtal Bank. "
+    filler = "The rain fell on the roof. " * 200
+    text = f"{start}{filler}Ada Dorn works for Elbtal Bank since the spring."
+    places = [(0, "Ada Dorn", "PER"), (1, "Elbtal Bank", "ORG")]
+    spans = [(n, at, name, label) for n, name, label in places for at in (text.index(name), text.rindex(name))]
+    said = [len(start) + len(filler), len(text)]
+    relation = {"head": 0, "tail": 1, "type": "employer"}
+    return {
+        **item,
+        "text": text,
+        "sentences": [[0, len(start) - 1], said],
+        "mentions": [{"start": a, "end": a + len(w), "type": label, "entity": n} for n, a, w, label in spans],
+        "entities": [{"id": n, "name": name, "type": label} for n, name, label in places],
+        "relations": [{**relation, "evidence": [1]} if evidence else relation],
+    }
+
+
+@pytest.mark.parametrize(("evidence", "first"), [(True, UNKNOWN), (False, TRUE)])
+def test_a_fact_is_learned_where_it_is_said(evidence: bool, first: int) -> None:
+    tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
+    item = from_json(far_off(evidence), "far")
+    examples = list(scratch_examples(item, tokenizer, ["employer", "founder"]))
+    assert [example.types.tolist() for example in examples] == [
+        [[first, FALSE], [FALSE, FALSE]],
+        [[TRUE, FALSE], [FALSE, FALSE]],
+    ]
+
+
+def test_use_reads_the_stretches_that_training_reads(model: Path) -> None:
+    network = replace(load_relations(model), least=0.0)
+    assert network.tokenizer is not None
+    item = from_json(far_off(True), "far")
+    stretches = [StateExample(e) for e in scratch_examples(item, network.tokenizer, network.types)]
+    logits = [network.calibration.probabilities(found) for _, found in candidate_scores(network.session, stretches)]
+    offsets = split_pieces(network.tokenizer, [item.document.text])[0].offsets
+    nothing = np.zeros((len(offsets), 0), np.float32)
+    encoded = Encoded(item.document, item.sentences, offsets, nothing, nothing)
+    scores = [r.score for r in network.classify(encoded, item.entities, [(0, 1), (1, 0)])]
+    assert len(logits) == 2
+    assert np.abs(logits[0] - logits[1]).max() > 1e-3
+    assert np.allclose(scores, np.maximum(*logits).ravel(), atol=1e-4)
+
+
+def test_other_documents_in_the_same_folder_make_another_network(corpus: Path, tmp_path: Path) -> None:
+    arguments = ["train", "relations", "--from-scratch", "--network", "fnn", "-o", str(tmp_path / "out")]
+    text = corpus.read_text(encoding="utf-8")
+    for words in (text, text.replace('"employer"', '"zeal"')):
+        (tmp_path / "own.jsonl").write_text(words, encoding="utf-8")
+        assert run([*arguments, "--data", str(tmp_path / "own.jsonl"), "--epochs", "1"]) == 0
+    assert read_card(tmp_path / "out")["types"] == ["founder", "zeal"]
+    assert len(list((tmp_path / "out").glob("checkpoint-*"))) == 2
+
+
 def test_the_schema_must_know_its_types(model: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["annotate", str(corpus), "-o", "-", "--network", str(model)]) == 2
+    assert run(["annotate", str(corpus), "-o", str(corpus.with_name("none.jsonl")), "--network", str(model)]) == 2
     assert "--schema" in capsys.readouterr().err
 
 
@@ -108,10 +187,18 @@ def test_only_relations_are_trained_from_scratch(corpus: Path, capsys: pytest.Ca
     assert "only relations" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("reached", "keep"), [(0.01, 0.5), (0.83, 0.83)])
+def test_what_is_less_likely_than_not_is_never_kept(model: Path, tmp_path: Path, reached: float, keep: float) -> None:
+    card = read_card(model)
+    (tmp_path / "card.json").write_text(json.dumps({**card, "precision": {"0.9": reached}}))
+    policy = card_policy(str(tmp_path))
+    assert (policy.keep, policy.review) == (keep, 0.5)
+
+
 def test_a_model_of_another_format_is_refused(model: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = model.parent / "other"
     other.mkdir()
     card = json.loads((model / "card.json").read_text())
     (other / "card.json").write_text(json.dumps({**card, "format": 99}))
-    assert run(["annotate", str(corpus), "-o", "-", "--network", str(other)]) != 0
+    assert run(["annotate", str(corpus), "-o", str(corpus.with_name("none.jsonl")), "--network", str(other)]) != 0
     assert "format 99" in capsys.readouterr().err
