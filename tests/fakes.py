@@ -93,12 +93,14 @@ def _save(output: Path, network: str) -> Path:
     return output
 
 
-def _train_ner(data: Path, output: Path, *, seed: int, epochs: int | None, say: Callable[[str], None]) -> Path:
+def _train_ner(
+    data: Path, output: Path, *, seed: int, epochs: int | None, say: Callable[[str], None], track: object
+) -> Path:
     return _save(output, "encoder")
 
 
 def _train_relations(
-    data: Path, output: Path, *, network: str, seed: int, epochs: int | None, say: Callable[[str], None]
+    data: Path, output: Path, *, network: str, seed: int, epochs: int | None, say: Callable[[str], None], track: object
 ) -> Path:
     return _save(output, network)
 
