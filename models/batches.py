@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from graphwright.models.arrays import Arrays, encoder_inputs, padded, relation_inputs
-from graphwright.models.examples import UNKNOWN, Example
+from graphwright.models.examples import Example
+from graphwright.models.relation_labels import UNKNOWN
 
 
 def by_length(lengths: Sequence[int], pieces: int, seed: int) -> Iterator[list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from graphwright.models.features import RelationFeatures, relation_features
+from graphwright.models.phrases import names_of_phrases
 from graphwright.models.pieces import Pieces, split_pieces
-from graphwright.models.sources import COMPLETE, KNOWLEDGENET, Source
-from graphwright.models.stitching import Labelled, apart, cut_stretches, join_documents
+from graphwright.models.relation_labels import relation_labels
+from graphwright.models.sources import Source
+from graphwright.models.stitching import Labelled, cut_stretches, join_documents
 from graphwright.models.tags import TAGS, allowed_tags, piece_range
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import from_json
 from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.windows import WINDOW, window_starts
-
-UNKNOWN, FALSE, TRUE = -1, 0, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +73,8 @@ def _labelled(row: dict[str, object], source: Source) -> Labelled:
     content = from_json(row, source.path)
     ours = [replace(entity, label=source.labels.get(entity.label, (entity.label,))[0]) for entity in content.entities]
     content = replace(content, entities=tuple(ours))
+    if source.phrases:
+        content = replace(content, mentions=tuple(names_of_phrases(content.document.text, content.mentions)))
     if source.relations != "passages":
         return Labelled(content)
     passages: Sequence[Sequence[int]] = row["sentences"]  # type: ignore[assignment]
@@ -140,50 +142,6 @@ def document_example(labelled: Labelled, part: Pieces, source: Source, types: Se
     labels = relation_labels(labelled, features, source, types)
     allowed = _allowed(document, part, source)
     return Example(document.document.id, part, allowed, features, labels, evidence_pieces(document, part, features))
-
-
-def relation_labels(
-    labelled: Labelled, features: RelationFeatures, source: Source, types: Sequence[str]
-) -> NDArray[np.int8]:
-    """What is known of each pair and type. Shape: int8 (pairs, types)."""
-    number = {name: place for place, name in enumerate(types)}
-    line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
-    labels = np.full((len(line), len(types)), UNKNOWN, np.int8)
-    if source.relations == "complete":
-        labels[:, [number[name] for name in COMPLETE if name in number]] = FALSE
-    _deny_by_passage(labels, labelled, features, line, number)
-    for pair, impossible in apart(labelled).items():
-        if pair in line:
-            labels[line[pair]] = FALSE if impossible else UNKNOWN
-    for head, name, tail in sorted(labelled.unsaid):
-        if (head, tail) in line:
-            labels[line[head, tail], number[name]] = UNKNOWN
-    for relation in labelled.content.relations or ():
-        true, maybe = KNOWLEDGENET.get(relation.type, ((relation.type,), ()))
-        for name, value in [*((name, UNKNOWN) for name in maybe), *((name, TRUE) for name in true)]:
-            pair = (relation.head, relation.tail)
-            if name.startswith("inverse:"):
-                name, pair = name.removeprefix("inverse:"), pair[::-1]
-            if pair in line:
-                labels[line[pair], number[name]] = value
-    return labels
-
-
-def _deny_by_passage(
-    labels: NDArray[np.int8],
-    labelled: Labelled,
-    features: RelationFeatures,
-    line: Mapping[tuple[int, int], int],
-    number: Mapping[str, int],
-) -> None:
-    """A property read exhaustively in a passage is false of its pairs unless stated."""
-    spans = {entity.id: entity.mentions for entity in labelled.content.entities}
-    for (start, end), properties in labelled.passages:
-        inside = {e for e in features.kept if any(start <= m.start and m.end <= end for m in spans[e])}
-        names = [name.removeprefix("inverse:") for p in properties for group in KNOWLEDGENET[p] for name in group]
-        columns = sorted({number[name] for name in names})
-        rows = [place for (head, tail), place in line.items() if head in inside and tail in inside]
-        labels[np.ix_(rows, columns)] = FALSE
 
 
 def evidence_pieces(document: Annotated, part: Pieces, features: RelationFeatures) -> NDArray[np.bool_]:

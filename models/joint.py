@@ -53,7 +53,7 @@ def untracked(batches: Iterable[Arrays], total: int) -> Iterable[Arrays]:
 class JointConfig:
     """How long and how fast to train. Rates are the peaks of a schedule that warms up and falls linearly to zero."""
 
-    epochs: int = 6
+    epochs: int = 8
     pieces: int = 2048
     encoder_rate: float = 1.5e-4
     head_rate: float = 1e-3

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from graphwright.models.examples import FALSE, TRUE, UNKNOWN, Example, evidence_pieces, held_out
+from graphwright.models.examples import Example, evidence_pieces, held_out
 from graphwright.models.export import relation_graph, save_graph, shrunk
 from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.joint import Track, untracked
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer, split_pieces
+from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
 from graphwright.models.runtime import OnnxRelations, open_session
 from graphwright.models.scoring import score
 from graphwright.models.shipped import VOCABULARY, load_relations, read_card, weights_folder

@@ -22,12 +22,37 @@ WNUT = {
 }
 
 
+GUM = {"person": ("PER",), "organization": ("ORG",), "place": ("LOC",), "time": ("TIME",)}
+RE3D = {
+    "Person": ("PER",),
+    "Organisation": ("ORG",),
+    "Location": ("LOC",),
+    "Temporal": ("TIME",),
+    "Quantity": ("NUM",),
+    "Money": ("NUM",),
+    "Nationality": ("LOC", "MISC"),
+    "MilitaryPlatform": ("MISC",),
+    "Vehicle": ("MISC",),
+    "Weapon": ("MISC",),
+}
+CROSSNER = {
+    **dict.fromkeys(("person", "politician", "researcher", "scientist", "writer", "musicalartist"), ("PER",)),
+    **dict.fromkeys(("organisation", "politicalparty", "university", "band"), ("ORG",)),
+    **dict.fromkeys(("location", "country"), ("LOC",)),
+    **dict.fromkeys(("album", "award", "book", "election", "event", "magazine", "poem", "product"), ("MISC",)),
+    **dict.fromkeys(("academicjournal", "conference", "programlang", "song", "misc"), ("MISC",)),
+}
+HIPE = {"pers": ("PER",), "loc": ("LOC",), "org": ("ORG",), "work": ("MISC",), "date": ("TIME",)}
+CROSSNER_DOMAINS = ("ai", "literature", "music", "politics", "science")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file of labelled documents below the data folder.
 
-    ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively; ``types`` are the
-    relation types that it annotates exhaustively, in every document, or ``None`` where it names them by passage.
+    ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively. Where mentions are
+    ``phrases``, those without a capital are no names, and a leading article is not part of one. ``relations`` says
+    where relations are annotated exhaustively: in "complete" documents, in "passages", or one in a "single" pair.
     ``repeats`` is how often an epoch reads it (a part of it, below 1). With ``sentences`` each sentence is an example,
     so that short texts are learned from as well as whole documents. ``stretch`` cuts documents into as many sentences;
     ``joined`` puts as many texts into one.
@@ -41,6 +66,7 @@ class Source:
     sentences: bool = False
     stretch: int = 0
     joined: int = 1
+    phrases: bool = False
 
 
 ENTITY_SOURCES = (
@@ -51,10 +77,15 @@ ENTITY_SOURCES = (
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages"),
     Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages", joined=3),
-    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.5),
-    Source("wnut17/train.jsonl.gz", WNUT, NAMED, repeats=0.5),
+    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED),
+    Source("wnut17/train.jsonl.gz", WNUT, NAMED),
     Source("btc/train.jsonl.gz", OURS, NAMED, repeats=0.5),
-    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=1 / 3, joined=4),
+    Source("gum/train.jsonl.gz", GUM, frozenset(), phrases=True),
+    Source("re3d/train.jsonl.gz", RE3D, NAMED, phrases=True),
+    Source("sec_filings/train.jsonl.gz", {"ORG": ("ORG",), "LOC": ("LOC",)}, frozenset({"LOC"}), phrases=True),
+    Source("hipe2022/ajmc-en-train.jsonl.gz", HIPE, NAMED, phrases=True),
+    *(Source(f"crossner/{domain}-train.jsonl.gz", CROSSNER, NAMED, phrases=True) for domain in CROSSNER_DOMAINS),
+    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.5, joined=4),
 )
 
 RELATION_SOURCES = tuple(source for source in ENTITY_SOURCES if source.relations != "none")
@@ -90,3 +121,28 @@ COMPLETE = tuple(f"P{number}" for number in (
     1376, 1412, 1441, 3373
 ))
 # fmt: on
+
+# FewRel's 80 types: what is stated of a pair is its one relation, except for these, which hold of the same pair.
+# fmt: off
+SINGLE = tuple(f"P{number}" for number in (
+    6, 17, 22, 25, 26, 27, 31, 39, 40, 57, 58, 59, 84, 86, 101, 102, 105, 106, 118, 123, 127, 131, 135, 136, 137, 140,
+    150, 155, 156, 159, 175, 176, 177, 178, 206, 241, 264, 276, 306, 355, 361, 364, 400, 403, 407, 410, 412, 413, 449,
+    460, 463, 466, 495, 527, 551, 641, 674, 706, 710, 740, 750, 800, 921, 931, 937, 974, 991, 1001, 1303, 1344, 1346,
+    1408, 1411, 1435, 1877, 1923, 2094, 3373, 3450, 4552
+))
+# fmt: on
+TOGETHER = (
+    ("P17", "P131", "P276", "P706", "P495", "P1001"),
+    ("P57", "P58"),
+    ("P123", "P176", "P178"),
+    ("P159", "P740", "P276"),
+    ("P127", "P137"),
+    ("P361", "P463"),
+    ("P407", "P364"),
+    ("P551", "P937", "P27"),
+    ("P206", "P403"),
+    ("P106", "P101"),
+    ("P710", "P1923", "P1346", "P991"),
+)
+SYMMETRIC = frozenset({"P26", "P3373", "P460"})
+"""What holds both ways; the others do not hold of the pair reversed."""

@@ -28,6 +28,7 @@ from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.records import ENTITY_LABELS, LITERAL_LABELS
 
 EDGE = re.compile(r"[A-Z][A-Z0-9_]*")
+KNOWN = frozenset(ENTITY_LABELS)
 NEEDED = ("name", "edge", "domain", "range")
 OPTIONAL = ("inverse", "symmetric", "functional")
 
@@ -77,8 +78,17 @@ class Schema:
         return head_label in found.domain and tail_label in found.range
 
     def candidate_types(self, head_label: str, tail_label: str) -> tuple[str, ...]:
-        """Ids of all properties that may hold between entities of these labels, in the order of the file."""
-        return self.pairs.get((head_label, tail_label), ())
+        """Ids of all properties that may hold between entities of these labels, in the order of the file.
+
+        Between entities whose labels say nothing, since neither the schema nor this program has them (as given ones
+        may be labelled), anything may hold.
+        """
+        known = KNOWN.union(self.labels)
+        if {head_label, tail_label} <= known:
+            return self.pairs.get((head_label, tail_label), ())
+        heads, tails = ((label,) if label in known else self.labels for label in (head_label, tail_label))
+        found = {key for head in heads for tail in tails for key in self.pairs.get((head, tail), ())}
+        return tuple(key for key in self.properties if key in found)
 
     def edge_names(self) -> Mapping[str, str]:
         """Property id -> type of the plain edge."""

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from graphwright.flows.cli import run
-from graphwright.models.examples import FALSE, TRUE, UNKNOWN
 from graphwright.models.heads import StateExample, candidate_scores
 from graphwright.models.pieces import load_tokenizer, split_pieces
+from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
 from graphwright.models.scratch import scratch_examples
 from graphwright.models.shipped import VOCABULARY, card_policy, load_relations, read_card, weights_folder
 from graphwright.pipeline.interchange import from_json, read_annotated

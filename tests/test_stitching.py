@@ -110,3 +110,35 @@ def test_joining_loses_nothing(kinds: list[str], count: int) -> None:
     assert sum(len(item.content.entities) for item in whole) == sum(len(t.content.entities) for t in texts)
     expected = [names for text in texts for names in surfaces(text).values()]
     assert [names for item in whole for names in surfaces(item).values()] == expected
+
+
+def sentence(number: int) -> Labelled:
+    text = f"The firm {number} hired Per Dahl." if number % 2 else f"Per Dahl left Fjordbank {number}."
+    entities = (entity(0, "Per Dahl", "PER", text, f"s{number}"),)
+    evidence = ((0, len(text)),)
+    relations = (Relation(0, 0, "P108", 1.0, evidence),)
+    content = Annotated(Document(f"s{number}", text, "test"), ((0, len(text)),), (), entities, relations)
+    return Labelled(content)
+
+
+def test_some_seams_are_within_a_sentence() -> None:
+    texts = [joined([sentence(number), sentence(number + 1)]) for number in range(200)]
+    within = [item for item in texts if len(item.content.sentences) == 1]
+    assert 50 < len(within) < 100
+    for item in texts:
+        text = item.content.document.text
+        assert surfaces(item) == {0: {"Per Dahl"}, 1: {"Per Dahl"}}
+        assert [text[start:end][-1] for start, end in item.content.sentences] == ["."] * len(item.content.sentences)
+        ends = [text[start:end] for relation in item.content.relations or () for start, end in relation.evidence]
+        assert all("Per Dahl" in end for end in ends)
+    used = {item.content.document.text[len("Per Dahl left Fjordbank 0") :][:3] for item in within}
+    assert len(used) > 3
+    assert any("the firm" in item.content.document.text for item in within), "a first word that is no name is small"
+
+
+def test_an_abbreviation_that_ends_a_name_keeps_its_stop() -> None:
+    text = "Per Dahl left Fjordbank Inc."
+    entities = (entity(1, "Fjordbank Inc.", "ORG", text, "d3"),)
+    content = Annotated(Document("d3", text, "test"), ((0, len(text)),), entities[0].mentions, entities)
+    for number in range(20):
+        assert "Inc. " in joined([Labelled(content), sentence(number)]).content.document.text

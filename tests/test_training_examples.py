@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphwright.models.examples import FALSE, TRUE, UNKNOWN, Example, held_out, read_examples
+from graphwright.models.examples import Example, held_out, read_examples
 from graphwright.models.pieces import load_tokenizer
+from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
 from graphwright.models.shipped import VOCABULARY, weights_folder
 from graphwright.models.sources import COMPLETE, KNOWLEDGENET, Source
 from graphwright.models.tags import TAGS
@@ -145,7 +146,12 @@ def test_a_single_fact_teaches_its_pair_only(tmp_path: Path) -> None:
     kept = found.relations.kept
     assert {(kept[h], kept[t]) for h, t in found.relations.pairs.tolist()} == {(1, 0), (0, 1)}
     assert value(found, 1, 0, "P169") == TRUE
-    assert value(found, 0, 1, "P169") == UNKNOWN
+    assert value(found, 0, 1, "P169") == FALSE, "not the other way round"
+    relation = {"head": 1, "tail": 0, "type": "P57"}
+    [found] = examples(tmp_path, source, row(relations=[relation]))
+    assert value(found, 1, 0, "P86") == FALSE
+    assert value(found, 1, 0, "P58") == UNKNOWN, "a director may write, too"
+    assert value(found, 1, 0, "P569") == UNKNOWN
 
 
 def test_a_long_document_gives_all_its_pieces(tmp_path: Path) -> None:
