@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from graphwright.models.features import RelationFeatures, relation_features
+from graphwright.models.frames import frame_texts
 from graphwright.models.phrases import names_of_phrases
 from graphwright.models.pieces import Pieces, split_pieces
 from graphwright.models.relation_labels import relation_labels
@@ -24,6 +25,9 @@ from graphwright.pipeline.interchange import from_json
 from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.windows import WINDOW, window_starts
+
+FRAMES, SEED = 3000, 13
+"""How many texts are made of sentence frames, and their seed; the same in every training."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +62,8 @@ def read_rows(path: Path) -> Iterator[dict[str, object]]:
 def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     """The texts of a source's file with entities under our labels, cut and joined as the source wants them."""
     texts: Iterable[Labelled] = (_labelled(row, source) for row in read_rows(path))
+    if source.relations == "frames":
+        texts = frame_texts(FRAMES, SEED)
     if source.stretch:
         texts = cut_stretches(texts, source.stretch)
     if source.joined == 1:

@@ -21,6 +21,8 @@ def relation_labels(
     number = {name: place for place, name in enumerate(types)}
     line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
     labels = np.full((len(line), len(types)), UNKNOWN, np.int8)
+    if source.relations == "frames":
+        labels[:] = FALSE
     if source.relations == "complete":
         labels[:, [number[name] for name in COMPLETE if name in number]] = FALSE
     _deny_by_passage(labels, labelled, features, line, number)

@@ -51,11 +51,11 @@ class Source:
     """A file of labelled documents below the data folder.
 
     ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively. Where mentions are
-    ``phrases``, those without a capital are no names, and a leading article is not part of one. ``relations`` says
-    where relations are annotated exhaustively: in "complete" documents, in "passages", or one in a "single" pair.
-    ``repeats`` is how often an epoch reads it (a part of it, below 1). With ``sentences`` each sentence is an example,
-    so that short texts are learned from as well as whole documents. ``stretch`` cuts documents into as many sentences;
-    ``joined`` puts as many texts into one.
+    ``phrases``, those without a capital are no names, and a leading article is not part of one. ``relations`` are
+    annotated exhaustively in "complete" documents, in "passages", one in a "single" pair, or in all of the texts that
+    are made of "frames", which have no file. ``repeats`` is how often an epoch reads it (a part of it, below 1). With
+    ``sentences`` each sentence is an example, so that short texts are learned from as well as whole documents.
+    ``stretch`` cuts documents into as many sentences; ``joined`` puts as many texts into one.
     """
 
     path: str
@@ -86,6 +86,8 @@ ENTITY_SOURCES = (
     Source("hipe2022/ajmc-en-train.jsonl.gz", HIPE, NAMED, phrases=True),
     *(Source(f"crossner/{domain}-train.jsonl.gz", CROSSNER, NAMED, phrases=True) for domain in CROSSNER_DOMAINS),
     Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.5, joined=4),
+    Source("", OURS, frozenset(), "frames"),
+    Source("", OURS, frozenset(), "frames", joined=3),
 )
 
 RELATION_SOURCES = tuple(source for source in ENTITY_SOURCES if source.relations != "none")
