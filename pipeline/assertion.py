@@ -66,10 +66,10 @@ def _near(text: str, first: Span, second: Span) -> tuple[str, Span, Span]:
 
 
 def _masked(text: str, first: Span, second: Span) -> str:
-    text = NOT_CUES.sub(lambda match: "_" * len(match[0]), text.replace("’", "'"))
+    text = text.replace("’", "'")
     for mark, (start, end) in (("\x02", second), ("\x01", first)):
         text = text[:start] + mark * (end - start) + text[end:]
-    return text
+    return NOT_CUES.sub(lambda match: "_" * len(match[0]), text)
 
 
 def _found(sentence: _Sentence) -> Iterator[Assertion]:

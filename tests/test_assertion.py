@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graphwright.pipeline.assertion import assertion
@@ -80,6 +80,7 @@ def test_the_order_of_the_ends_does_not_matter(pair: dict[str, str]) -> None:
 
 
 @given(st.sampled_from(PAIRS), st.text(alphabet="ABCDE xyz", min_size=1).filter(str.strip))
+@example({"text": "Bexley Motors will merge with Orlan Steel.", "head": "Bexley Motors", "tail": "Orlan Steel"}, " A")
 def test_the_names_themselves_do_not_matter(pair: dict[str, str], name: str) -> None:
     """Only whether a name begins with a capital may, so it is kept."""
     text = pair["text"].replace(pair["head"], "X" + name)
