@@ -12,7 +12,7 @@ from graphwright.flows.cli_arguments import Json, Network
 from graphwright.flows.cli_output import emit_json, emit_table, talk, tracked
 from graphwright.pipeline.errors import UsageError
 
-Part = Literal["ner", "relations", "linker", "all"]
+Part = Literal["ner", "coreference", "relations", "linker", "all"]
 
 
 def register(app: typer.Typer) -> None:

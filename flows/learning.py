@@ -29,7 +29,7 @@ def _untracked(items: Iterable[Any], total: int) -> Iterable[Any]:
     return items
 
 
-STEPS = ("encoder", "fnn", "cnn", "rnn", "linker")
+STEPS = ("encoder", "coreference", "fnn", "cnn", "rnn", "linker")
 
 
 def known_steps(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -49,6 +49,7 @@ def steps_of(part: str, network: str) -> tuple[str, ...]:
     parts = {
         "ner": ("encoder",),
         "relations": (network,),
+        "coreference": ("coreference",),
         "linker": ("linker",),
         "all": STEPS,
     }
@@ -63,6 +64,8 @@ def trainer(name: str, say: Say, track: Track) -> Train:
 
     if name == "encoder":
         return partial(train.train_ner, say=say, track=track)
+    if name == "coreference":
+        return partial(train.train_coreference, say=say, track=track)
     if name == "linker":
         return train.train_linker
     return partial(train.train_relations, network=name, say=say, track=track)

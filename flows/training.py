@@ -21,6 +21,7 @@ def _trainer(name: str) -> Callable[[Path, Path, int, int | None], Path]:
 
 
 train_encoder = task(name="train_encoder", cache_policy=NO_CACHE)(_trainer("encoder"))
+train_coreference = task(name="train_coreference", cache_policy=NO_CACHE)(_trainer("coreference"))
 train_fnn = task(name="train_fnn", cache_policy=NO_CACHE)(_trainer("fnn"))
 train_cnn = task(name="train_cnn", cache_policy=NO_CACHE)(_trainer("cnn"))
 train_rnn = task(name="train_rnn", cache_policy=NO_CACHE)(_trainer("rnn"))
@@ -30,6 +31,7 @@ promote = task(name="promote", cache_policy=NO_CACHE)(learning.promote)
 
 TASKS = {
     "encoder": train_encoder,
+    "coreference": train_coreference,
     "fnn": train_fnn,
     "cnn": train_cnn,
     "rnn": train_rnn,
@@ -51,7 +53,7 @@ def train(
     Args:
         data: folder of data sets.
         output: where each model goes, in a folder of its name.
-        parts: some of encoder, fnn, cnn, rnn, linker; all where none is given.
+        parts: some of encoder, coreference, fnn, cnn, rnn, linker; all where none is given.
         models: folder of the models in use; a model that scores better takes its namesake's place there.
     """
     scores = {}

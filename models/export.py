@@ -35,16 +35,16 @@ def encoder_graph(encoder: keras.Model, tagger: keras.layers.Dense) -> onnx.Mode
     return _converted(run, signature)
 
 
-def relation_graph(network: keras.Model) -> onnx.ModelProto:
-    """The inputs and outputs of ``networks.relation_network``."""
+def network_graph(network: keras.Model) -> onnx.ModelProto:
+    """A network over the encoder's states or over mentions, with its inputs and outputs by name."""
     if not any(layer.name == "bidirectional" for layer in network.layers):
         names = sorted(network.input)
-        return _network_graph(keras.Model([network.input[name] for name in names], network.output), names)
+        return _graph_of(keras.Model([network.input[name] for name in names], network.output), names)
     names, cut = cut_model(network)
-    return join_gru(_network_graph(cut, names), network.get_layer("bidirectional"))
+    return join_gru(_graph_of(cut, names), network.get_layer("bidirectional"))
 
 
-def _network_graph(network: keras.Model, names: list[str]) -> onnx.ModelProto:
+def _graph_of(network: keras.Model, names: list[str]) -> onnx.ModelProto:
     signature = [tf.TensorSpec(t.shape, t.dtype, name=name) for name, t in zip(names, network.inputs, strict=True)]
 
     def run(*tensors: tf.Tensor) -> dict[str, tf.Tensor]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from graphwright.models.examples import Example, evidence_pieces, held_out
-from graphwright.models.export import relation_graph, save_graph, shrunk
+from graphwright.models.export import network_graph, save_graph, shrunk
 from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.joint import Track, untracked
@@ -74,7 +74,7 @@ def train_scratch(
         say(epoch_line(network, epoch, config.epochs, {"loss": loss}))
 
     fit_head(model, learned, config, output / f"{CHECKPOINT}-{run[:12]}", report, track)
-    save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
+    save_graph(shrunk(network_graph(model)), output / "relations.onnx")
     card = calibrated(open_session(output / "relations.onnx", 2), calibrating, types)
     version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
     kept = {"kind": "relations", "input": "pieces", "network": network, "version": version, "types": types}

@@ -10,9 +10,9 @@ from typing import Any
 
 from graphwright.models.calibration import Calibration
 from graphwright.models.pieces import load_tokenizer
+from graphwright.models.resolver import NetworkCoreference
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.pipeline.contribution import Policy
-from graphwright.pipeline.coreference import RuleCoreference
 from graphwright.pipeline.errors import ModelError, UsageError
 from graphwright.pipeline.extraction import Extractor
 from graphwright.pipeline.knowledge_starter import STARTER
@@ -24,6 +24,7 @@ FORMAT = 1
 LIKELY = 0.5
 """What is likelier than not, and not sure enough to keep, waits for review."""
 ENCODER, VOCABULARY, CARD = "encoder.onnx", "vocabulary.txt", "card.json"
+COREFERENCE = "coreference"
 
 
 def weights_folder(language: str = "en") -> Path:
@@ -58,6 +59,23 @@ def load_relations(folder: Path) -> OnnxRelations:
     calibration = Calibration.from_json(card["calibration"])
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY) if card.get("input") == "pieces" else None
     return OnnxRelations(session, tuple(card["types"]), calibration, card["version"], tokenizer)
+
+
+def load_coreference(folder: Path) -> NetworkCoreference:
+    """The coreference network."""
+    return NetworkCoreference(open_session(folder / f"{COREFERENCE}.onnx"))
+
+
+def encoder_beside(folder: Path) -> Path:
+    """The encoder whose states a network in ``folder`` reads: the one in the folder beside it, else the shipped one."""
+    beside = folder.parent / "encoder"
+    return beside if (beside / CARD).is_file() else weights_folder()
+
+
+def coreference_beside(folder: Path) -> Path:
+    """The coreference network that a relation network in ``folder`` learns after: the one beside it, or the shipped."""
+    beside = folder.parent / COREFERENCE
+    return beside if (beside / CARD).is_file() else weights_folder() / COREFERENCE
 
 
 def network_folder(network: str, place: Path) -> Path:
@@ -110,11 +128,12 @@ def load_annotator(
         some = ", ".join(relations.types[:3])
         raise UsageError(f"the schema has none of the types of {network} ({some}); give one that has: --schema FILE")
     linker = load_linker(knowledge or STARTER)
-    version = f"{read_card(place)['version']} {network} {relations.version} {ner or 'tags'} {linker.base.fingerprint}"
+    stages = (read_card(place)["version"], read_card(place / COREFERENCE)["version"], network, relations.version)
+    version = " ".join((*stages, ner or "tags", linker.base.fingerprint))
     return Extractor(
         load_encoder(place),
         load_recognizer(ner),
-        RuleCoreference(),
+        load_coreference(place / COREFERENCE),
         linker,
         relations,
         schema,

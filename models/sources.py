@@ -85,7 +85,7 @@ ENTITY_SOURCES = (
     Source("sec_filings/train.jsonl.gz", {"ORG": ("ORG",), "LOC": ("LOC",)}, frozenset({"LOC"}), phrases=True),
     Source("hipe2022/ajmc-en-train.jsonl.gz", HIPE, NAMED, phrases=True),
     *(Source(f"crossner/{domain}-train.jsonl.gz", CROSSNER, NAMED, phrases=True) for domain in CROSSNER_DOMAINS),
-    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.5, joined=4),
+    Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", joined=4),
     Source("", OURS, frozenset(), "frames"),
     Source("", OURS, frozenset(), "frames", joined=3),
 )

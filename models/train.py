@@ -18,7 +18,7 @@ import onnxruntime
 from graphwright.models.calibration import best_threshold, calibration_error, fit_calibration, threshold_for_precision
 from graphwright.models.encoder import load_minilm
 from graphwright.models.examples import held_out, read_documents, read_examples
-from graphwright.models.export import encoder_graph, relation_graph, save_graph, shrunk
+from graphwright.models.export import encoder_graph, network_graph, save_graph, shrunk
 from graphwright.models.heads import HeadConfig, StateExample, candidate_scores, fit_head
 from graphwright.models.joint import JointConfig, JointModel, Track, fit_joint, joint_model, untracked
 from graphwright.models.networks import RelationConfig, relation_network
@@ -28,16 +28,19 @@ from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer
 from graphwright.models.scoring import score
 from graphwright.models.shipped import (
     CARD,
+    COREFERENCE,
     ENCODER,
     FORMAT,
     VOCABULARY,
+    coreference_beside,
+    encoder_beside,
+    load_coreference,
     load_encoder,
     load_relations,
     read_card,
     weights_folder,
 )
 from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
-from graphwright.pipeline.coreference import RuleCoreference
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.extraction import candidate_pairs
 from graphwright.pipeline.identity import content_hash
@@ -125,9 +128,9 @@ def _tensors(path: Path) -> dict[str, Any]:
     return dict(load_file(str(path)))
 
 
-def state_examples(data: Path, encoder: Path, types: Sequence[str]) -> list[StateExample]:
+def state_examples(data: Path, encoder: Path, coreference: Path, types: Sequence[str]) -> list[StateExample]:
     """All examples for relation networks: with gold entities, and again with our own."""
-    stages = Stages(load_encoder(encoder), TagRecognizer(), RuleCoreference())
+    stages = Stages(load_encoder(encoder), TagRecognizer(), load_coreference(coreference))
     found: list[StateExample] = []
     for source in RELATION_SOURCES:
         kinds = (False,) if source.relations == "single" else (False, True)
@@ -150,9 +153,9 @@ def train_relations(
     track: Track = untracked,
 ) -> Path:
     """A relation network over the states of ``encoder`` (the one beside ``output``, else the shipped one)."""
-    place = encoder or (output.parent / "encoder" if (output.parent / "encoder" / CARD).is_file() else weights_folder())
+    place = encoder or encoder_beside(output)
     types = relation_types(data)
-    examples = state_examples(data, place, types) if examples is None else examples
+    examples = state_examples(data, place, coreference_beside(output), types) if examples is None else examples
     keras.utils.set_random_seed(seed)
     model = relation_network(RelationConfig(network, types=len(types)))
     config = HeadConfig(seed=seed) if epochs is None else HeadConfig(seed=seed, epochs=epochs)
@@ -165,7 +168,7 @@ def train_relations(
         lambda epoch, loss: say(epoch_line(network, epoch, config.epochs, {"loss": loss})),
         track,
     )
-    save_graph(shrunk(relation_graph(model)), output / "relations.onnx")
+    save_graph(shrunk(network_graph(model)), output / "relations.onnx")
     session = open_session(output / "relations.onnx", 2)
     card = calibrated(session, [item for item in examples if held_out(item.example.id)], types)
     version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
@@ -226,11 +229,30 @@ def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None
     return output
 
 
+def train_coreference(
+    data: Path,
+    output: Path,
+    *,
+    seed: int = 13,
+    epochs: int | None = None,
+    say: Say = silent,
+    track: Track = untracked,
+) -> Path:
+    """The coreference network over the states of the encoder beside ``output``, else of the shipped one."""
+    from graphwright.models import coreference_training
+
+    return coreference_training.train_coreference(data, output, seed=seed, epochs=epochs, say=say, track=track)
+
+
 def test_model(folder: Path, data: Path) -> dict[str, float]:
     """Scores of a trained model on the documents kept for that (``TEST``); ``f1`` is what promotion compares."""
     card = read_card(folder)
     if card["kind"] == "linker":
         return {"f1": float(card["report"]["accuracy"])}
+    if card["kind"] == COREFERENCE:
+        from graphwright.models.coreference_training import test_coreference
+
+        return test_coreference(folder, data)
     gold = list(read_annotated(data / TEST))
     if card["kind"] == "encoder":
         encoder, recognizer = load_encoder(folder), TagRecognizer()
@@ -238,7 +260,7 @@ def test_model(folder: Path, data: Path) -> dict[str, float]:
         predicted = [replace(item, mentions=tuple(m)) for item, m in zip(gold, found, strict=True)]
         scores = score((replace(item, relations=None) for item in gold), {p.document.id: p for p in predicted})
         return {name: value for name, value in scores.items() if not name.startswith("re_")}
-    place = folder.parent / "encoder" if (folder.parent / "encoder" / CARD).is_file() else weights_folder()
+    place = encoder_beside(folder)
     relations = load_relations(folder)
     predicted = [_with_relations(load_encoder(place), relations, item, float(card["threshold"])) for item in gold]
     scores = score(gold, {item.document.id: item for item in predicted})

@@ -114,8 +114,18 @@ def _test_model(folder: Path, data: Path) -> dict[str, float]:
     return {"f1": 0.75}
 
 
+def _train_coreference(
+    data: Path, output: Path, *, seed: int, epochs: int | None, say: Callable[[str], None], track: object
+) -> Path:
+    return _save(output, "coreference")
+
+
 trainers = SimpleNamespace(
-    train_ner=_train_ner, train_relations=_train_relations, train_linker=_train_linker, test_model=_test_model
+    train_ner=_train_ner,
+    train_coreference=_train_coreference,
+    train_relations=_train_relations,
+    train_linker=_train_linker,
+    test_model=_test_model,
 )
 """In place of ``graphwright.models.train``: models are files with a name in them."""
 

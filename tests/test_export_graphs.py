@@ -20,7 +20,7 @@ from graphwright.models.tags import TAGS
 from graphwright.pipeline.errors import ModelError
 
 pytest.importorskip("tf2onnx", reason="export needs the train extra")
-from graphwright.models.export import LARGE, encoder_graph, relation_graph, save_graph, shrunk
+from graphwright.models.export import LARGE, encoder_graph, network_graph, save_graph, shrunk
 
 CONFIG = EncoderConfig(vocabulary=300, positions=32, width=32, heads=4, layers=1, inner=160, dropout=0.1)
 Arrays = dict[str, NDArray[np.float32]]
@@ -70,7 +70,7 @@ def test_relation_networks(name: str, vocabulary: int, tmp_path: Path) -> None:
     network = relation_network(replace(tiny(name), tokens=64, hidden=64, vocabulary=vocabulary))
     batch = inputs([example(1, 11)], list(network.input))
     expected = {key: np.asarray(value) for key, value in network(batch, training=False).items()}
-    graph = relation_graph(network)
+    graph = network_graph(network)
     assert {item.name for item in graph.graph.input} == set(network.input)
     found = dict(zip(expected, ran(graph, tmp_path, batch, list(expected)), strict=True))
     for key, value in expected.items():

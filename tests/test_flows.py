@@ -314,7 +314,7 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
         "from prefect.artifacts import Artifact\nassert '0.75' in Artifact.get('scores-rnn').data"
     )
     scores = json.loads(printed.splitlines()[-1])
-    assert list(scores) == ["encoder", "fnn", "cnn", "rnn", "linker"]
+    assert list(scores) == ["encoder", "coreference", "fnn", "cnn", "rnn", "linker"]
     assert scores["cnn"] == {"f1": 0.75}
     assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(scores)
     assert (tmp_path / "models" / "cnn" / "network").read_text(encoding="utf-8") == "cnn"
@@ -323,6 +323,6 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
 def test_fake_trainers_fill_the_real_signatures() -> None:
     from graphwright.models import train
 
-    for name in ("train_ner", "train_relations", "train_linker", "test_model"):
+    for name in ("train_ner", "train_coreference", "train_relations", "train_linker", "test_model"):
         real, fake = (inspect.signature(getattr(module, name)).parameters for module in (train, fakes.trainers))
         assert set(fake) <= set(real), name

@@ -17,8 +17,16 @@ from graphwright.models.runtime import (
     whole_words,
     without_overlaps,
 )
-from graphwright.models.shipped import CARD, ENCODER, load_encoder, load_relations, read_card, weights_folder
-from graphwright.pipeline.coreference import RuleCoreference
+from graphwright.models.shipped import (
+    CARD,
+    COREFERENCE,
+    ENCODER,
+    load_coreference,
+    load_encoder,
+    load_relations,
+    read_card,
+    weights_folder,
+)
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.extraction import candidate_pairs
 from graphwright.pipeline.protocols import Encoded
@@ -97,7 +105,7 @@ def test_a_document_without_words(encoder: OnnxEncoder, text: str) -> None:
 @needs_relations
 def test_relations_are_calibrated_ordered_and_the_same_to_the_bit(encoder: OnnxEncoder) -> None:
     encoded = encoder.encode(make_document("a", TEXT))
-    entities = RuleCoreference().resolve(encoded, TagRecognizer().recognize(encoded))
+    entities = load_coreference(WEIGHTS / COREFERENCE).resolve(encoded, TagRecognizer().recognize(encoded))
     pairs = candidate_pairs(entities, load_schema())
     network = load_relations(WEIGHTS / "rnn")
     relations: list[Relation] = network.classify(encoded, entities, pairs)
