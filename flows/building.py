@@ -142,7 +142,7 @@ def annotate_file(
     ledger = Ledger()
     read = _read(documents, settings, given, text_field, limit, ledger)
     done = _complete(load(extraction(settings)), read, given)
-    threshold = 0.0 if all_scores else _threshold(settings)
+    threshold = 0.0 if all_scores else told_threshold(settings)
     kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in done)
     return write_annotated(_counted(kept, progress), output), ledger
 
@@ -191,7 +191,7 @@ def _complete(annotator: Annotator, documents: Iterator[Annotated], given: Given
     return cast("Extractor", annotator).complete(documents, given)
 
 
-def _threshold(settings: Settings) -> float:
+def told_threshold(settings: Settings) -> float:
     """From which probability on a relation is worth telling: the best balance of precision and recall, unless told."""
     if settings.min_score is not None:
         return settings.min_score

@@ -1,14 +1,15 @@
-"""Commands that train networks and say how good they are: train, score."""
+"""Commands that train networks and say how good they are: train, score, bench."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
-from graphwright.flows.cli_arguments import Json, Network
+from graphwright.flows.cli_arguments import Json, Knowledge, Limit, Network, NetworkOption, SchemaFile
 from graphwright.flows.cli_output import emit_json, emit_table, talk, tracked
 from graphwright.pipeline.errors import UsageError
 
@@ -17,7 +18,7 @@ Part = Literal["ner", "coreference", "relations", "linker", "all"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (train, score):
+    for command in (train, score, bench):
         app.command()(command)
 
 
@@ -48,18 +49,56 @@ def train(
 
 
 def score(
-    model: Annotated[Path, typer.Argument(metavar="MODEL_OR_PREDICTIONS", help="A model's folder, or JSON lines.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL_OR_PREDICTIONS", help="rnn, cnn, fnn, a model's folder, or JSON lines.")
+    ],
     data: Annotated[Path, typer.Argument(help="Labelled documents.")],
     json: Json = False,
 ) -> None:
-    """Print how good a model or a file of predictions is on labelled documents."""
+    """Print how good a model or a file of predictions is on labelled documents.
+
+    A relation network (rnn, cnn, fnn) on a file of labelled documents: as "bench", with what each stage loses.
+    """
     from graphwright.flows.learning import score_any
 
+    if str(model) in get_args(Network):
+        bench(data, network=str(model), json=json)
+        return
     scores = score_any(model, data)
     if json:
         emit_json(scores)
     else:
         emit_table(("measure", "score"), sorted(scores.items()))
+
+
+def bench(
+    data: Annotated[Path, typer.Argument(exists=True, help="Labelled documents: a file, or a folder of them.")],
+    network: NetworkOption = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", exists=True, help="JSON: our labels and types -> the documents' own."),
+    ] = None,
+    data_format: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="Of the data; found out where not given.")
+    ] = None,
+    kb: Knowledge = None,
+    schema: SchemaFile = None,
+    limit: Limit = None,
+    json: Json = False,
+) -> None:
+    """Measure extraction on labelled documents of your own, with intervals, and show which stage loses what."""
+    from graphwright.flows.benching import bench_documents
+    from graphwright.flows.settings import load_settings
+
+    settings = load_settings(network=network, kb=kb, schema_file=schema)
+    found = bench_documents(settings, data, data_format, labels, limit)
+    if json:
+        emit_json(asdict(found))
+        return
+    talk(f"{found.documents} documents; low and high hold 95 % of 1,000 bootstrap samples of them")
+    emit_table(("measure", "score", "low", "high"), [(s.measure, s.score, s.low, s.high) for s in found.scores])
+    if found.losses:
+        emit_table(("relation F1 lost to", "points"), found.losses)
 
 
 def _flat(scores: dict[str, dict[str, float]]) -> list[tuple[str, str, float]]:

@@ -5,13 +5,17 @@ CEAFe's alignment is found greedily, the likest clusters first, which may lie a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graphwright.pipeline.records import Entity, Span
 
 Cluster = frozenset[Span]
 Clusters = Sequence[Cluster]
 Part = tuple[float, float]
+Parts = NDArray[np.float64]
 
 
 def clusters_of(entities: Iterable[Entity]) -> list[Cluster]:
@@ -21,13 +25,17 @@ def clusters_of(entities: Iterable[Entity]) -> list[Cluster]:
 
 def coreference_scores(documents: Iterable[tuple[Clusters, Clusters]]) -> dict[str, float]:
     """``muc``, ``b3``, ``ceafe`` and ``f1``, their mean, of (gold, predicted) clusters, counted over all documents."""
-    measures: dict[str, Callable[[Clusters, Clusters], Part]] = {"muc": _muc, "b3": _b3, "ceafe": _ceafe}
-    totals = {name: [0.0, 0.0, 0.0, 0.0] for name in measures}
-    for gold, predicted in documents:
-        for name, measure in measures.items():
-            parts = (*measure(gold, predicted), *measure(predicted, gold))
-            totals[name] = [total + part for total, part in zip(totals[name], parts, strict=True)]
-    scores = {name: round(_f1(*parts), 4) for name, parts in totals.items()}
+    return scores_of_parts(sum((coreference_parts(*pair) for pair in documents), np.zeros((3, 4))))
+
+
+def coreference_parts(gold: Clusters, predicted: Clusters) -> Parts:
+    """What one document adds to each measure: float64 (3, 4), found, wanted, right and predicted."""
+    return np.asarray([(*measure(gold, predicted), *measure(predicted, gold)) for measure in (_muc, _b3, _ceafe)])
+
+
+def scores_of_parts(parts: Parts) -> dict[str, float]:
+    """The measures of parts added up over documents."""
+    scores = {name: round(_f1(*row), 4) for name, row in zip(("muc", "b3", "ceafe"), parts.tolist(), strict=True)}
     return {**scores, "f1": round(sum(scores.values()) / len(scores), 4)}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from graphwright.pipeline.errors import CorpusError
@@ -30,30 +31,34 @@ def score(gold: Iterable[Annotated], predicted: Mapping[str, Annotated]) -> Scor
         other = predicted.get(document.document.id, Annotated(document.document))
         if other.document.text != document.document.text:
             raise CorpusError(f"document {document.document.id}: the predicted text differs from the gold one")
-        _count(ner, _mentions(document), _mentions(other))
+        _count(ner, mentions_of(document), mentions_of(other))
         if document.relations is not None:
-            _count(relations, _relations(document, _own(document)), _relations(other, _matched(document, other)))
+            wanted = facts_of(document, own_entities(document))
+            _count(relations, wanted, facts_of(other, matched_entities(document, other)))
     result = {**_measures("ner", ner), **_measures("re", relations)}
     return {"f1": result["re_f1"] if relations["gold"] else result["ner_f1"], **result}
 
 
-def _count(counts: Counter[str], gold: set[object], predicted: set[object]) -> None:
+def _count(counts: Counter[str], gold: AbstractSet[object], predicted: AbstractSet[object]) -> None:
     counts.update(right=len(gold & predicted), predicted=len(predicted), gold=len(gold))
 
 
-def _mentions(document: Annotated) -> set[object]:
+def mentions_of(document: Annotated) -> set[tuple[int, int, str]]:
+    """The names of a document with their labels."""
     return {(m.start, m.end, m.label) for m in document.mentions if m.form == "name"}
 
 
-def _relations(document: Annotated, match: Mapping[int, object]) -> set[object]:
+def facts_of(document: Annotated, match: Mapping[int, object]) -> set[object]:
+    """The facts of a document, its entities under the names that ``match`` gives them."""
     return {(match[r.head], r.type, match[r.tail]) for r in document.relations or ()}
 
 
-def _own(document: Annotated) -> dict[int, object]:
+def own_entities(document: Annotated) -> dict[int, object]:
+    """Each entity by its own number."""
     return {entity.id: entity.id for entity in document.entities}
 
 
-def _matched(gold: Annotated, other: Annotated) -> dict[int, object]:
+def matched_entities(gold: Annotated, other: Annotated) -> dict[int, object]:
     """For each predicted entity the gold one with which it shares most spans; itself, as wrong, where none."""
     owner = {mention.span: entity.id for entity in gold.entities for mention in entity.mentions}
     match: dict[int, object] = {}

@@ -11,6 +11,8 @@ from graphwright.pipeline.datasets.columns import read_columns
 from graphwright.pipeline.datasets.docred import read_docred
 from graphwright.pipeline.datasets.fewrel import read_fewrel
 from graphwright.pipeline.datasets.knowledgenet import read_knowledgenet
+from graphwright.pipeline.datasets.label_studio import read_label_studio
+from graphwright.pipeline.datasets.prodigy import read_prodigy
 from graphwright.pipeline.errors import CorpusError, UsageError
 from graphwright.pipeline.interchange import opened, read_annotated
 from graphwright.pipeline.records import Annotated
@@ -22,7 +24,11 @@ READERS: dict[str, Callable[[Path], Iterator[Annotated]]] = {
     "fewrel": read_fewrel,
     "jsonl": read_annotated,
     "knowledgenet": read_knowledgenet,
+    "label-studio": read_label_studio,
+    "prodigy": read_prodigy,
 }
+LABEL_STUDIO = ('"annotations"', '"annotation_id"', '"lead_time"')
+"""Keys that tell Label Studio's arrays from DocRED's."""
 SUFFIXES = {
     ".ann": "brat", ".txt": "brat",
     ".conll": "columns", ".iob": "columns", ".iob2": "columns", ".bio": "columns", ".tsv": "columns",
@@ -54,8 +60,9 @@ def detected_format(path: Path) -> str:
 def _json_format(path: Path) -> str:
     with opened(path) as file:
         line = next((line for line in file if line.strip()), "").lstrip()
-    if line.startswith("["):
-        return "docred"
+        start = line + file.read(2000) if line.startswith("[") else ""
+    if start:
+        return "label-studio" if any(key in start for key in LABEL_STUDIO) else "docred"
     try:
         first = json.loads(line)
     except json.JSONDecodeError:
@@ -64,4 +71,6 @@ def _json_format(path: Path) -> str:
         raise CorpusError(f"{path}: wanted a data set; its name and first line fit none of {', '.join(READERS)}")
     if "passages" in first:
         return "knowledgenet"
+    if "_task_hash" in first or "spans" in first or "answer" in first:
+        return "prodigy"
     return "jsonl" if "text" in first else "fewrel"

@@ -1,0 +1,64 @@
+"""What ``graphwright bench`` does: extraction on the labelled documents of a file or folder, its scores and losses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from graphwright.flows.annotators import extraction, load
+from graphwright.flows.building import told_threshold
+from graphwright.flows.settings import Settings
+from graphwright.pipeline.datasets import read_dataset
+from graphwright.pipeline.errors import CorpusError, UsageError
+from graphwright.pipeline.records import Annotated
+
+if TYPE_CHECKING:
+    from graphwright.models.bench import Bench
+    from graphwright.pipeline.extraction import Extractor
+
+
+def bench_documents(
+    settings: Settings, data: Path, format: str | None, labels: Path | None, limit: int | None
+) -> Bench:
+    """Scores and losses on labelled documents. ``labels`` is a JSON file of our labels and types -> theirs.
+
+    Raises:
+        UsageError: the annotator cannot start from given entities; a map of another shape.
+        CorpusError: nothing is labelled, or a file is in no format that is known.
+    """
+    from graphwright.models.bench import bench
+
+    annotator = load(extraction(settings))
+    if not hasattr(annotator, "complete"):
+        raise UsageError("this annotator cannot start from given mentions; measure one that is an Extractor")
+    gold = list(islice(labelled_documents(data, format), limit))
+    return bench(gold, cast("Extractor", annotator).complete, told_threshold(settings), read_labels(labels))
+
+
+def labelled_documents(data: Path, format: str | None) -> Iterator[Annotated]:
+    """The documents of a data set, or of all data sets in a folder, in order of name."""
+    if data.is_file() or format == "brat" or any(data.glob("*.ann")):
+        yield from read_dataset(data, format)
+        return
+    files = sorted(path for path in data.iterdir() if path.is_file() and not path.name.startswith("."))
+    if not files:
+        raise CorpusError(f"{data}: wanted labelled documents; the folder is empty")
+    for path in files:
+        yield from read_dataset(path, format)
+
+
+def read_labels(path: Path | None) -> dict[str, list[str]]:
+    """A map of labels: each of ours to one of theirs or to several. Raises ``UsageError`` for another shape."""
+    if path is None:
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: wanted a JSON object of labels; {error}") from None
+    values = content.values() if isinstance(content, dict) else [None]
+    if not all(isinstance(v, str) or (isinstance(v, list) and all(isinstance(x, str) for x in v)) for v in values):
+        raise UsageError(f'{path}: wanted a JSON object such as {{"P19": "BORN_IN", "P40": ["inverse:CHILD_OF"]}}')
+    return {name: [value] if isinstance(value, str) else value for name, value in content.items()}
