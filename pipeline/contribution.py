@@ -101,7 +101,8 @@ def _fact(
     sentence = sentence_around(annotated.sentences, head, tail)
     document, band = annotated.document, policy.band(relation.score)
     spans = tuple(_digits(head.span, tail.span, sentence))
-    key = content_hash("evidence", document.id, relation.type, *spans, relation.assertion, band)
+    times = [part for pair in relation.qualifiers for part in pair]
+    key = content_hash("evidence", document.id, relation.type, *spans, relation.assertion, band, *times)
     text = document.text[slice(*sentence)]
     evidence = Evidence(
         key, document.id, head.span, tail.span, sentence, text, relation.score, relation.assertion, band, model

@@ -18,6 +18,7 @@ from graphwright.pipeline.protocols import (
     MentionRecognizer,
     RelationClassifier,
 )
+from graphwright.pipeline.qualifiers import time_qualifiers
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Document, Entity, Mention, Relation, Span
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sentences import sentences
@@ -68,7 +69,8 @@ class Extractor:
         labels = {entity.id: entity.label for entity in entities}
         # A schema of the user's may lack types that the network knows: those are not asked for, and no error.
         fitting = (r for r in found if r.type in self.schema.candidate_types(labels[r.head], labels[r.tail]))
-        relations = tuple(with_assertion(encoded, entities, relation) for relation in fitting)
+        judged = (with_assertion(encoded, entities, relation) for relation in fitting)
+        relations = tuple(one for relation in judged for one in with_times(encoded, entities, relation))
         mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end)))
         return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations)
 
@@ -145,6 +147,18 @@ def with_assertion(encoded: Encoded, entities: Sequence[Entity], relation: Relat
     text = encoded.document.text[start:end]
     found = assertion(text, (head.start - start, head.end - start), (tail.start - start, tail.end - start))
     return replace(relation, assertion=found)
+
+
+def with_times(encoded: Encoded, entities: Sequence[Entity], relation: Relation) -> Iterator[Relation]:
+    """The relation with each time at which it held; as it is where its sentence tells none."""
+    ends = {entity.id: entity for entity in entities if entity.id in (relation.head, relation.tail)}
+    head, tail = closest_mentions(ends[relation.head], ends[relation.tail])
+    sentence = sentence_around(encoded.sentences, head, tail)
+    if sentence not in encoded.sentences:
+        return iter([relation])
+    dates = [mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions]
+    times = time_qualifiers(encoded.document.text, sentence, head.span, tail.span, dates, relation.type)
+    return iter([replace(relation, qualifiers=found) for found in times] or [relation])
 
 
 def told(annotated: Annotated, threshold: float, *, every_pronoun: bool = False) -> Annotated:
