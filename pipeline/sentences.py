@@ -44,7 +44,7 @@ CLOSERS = "\"'”’»›)\\]}〞"
 WIDE_CLOSERS = CLOSERS + "」』）】》〉］｝"
 NOTES = r"(?:[^\S\n]?\[\d+\])*+"
 CANDIDATE = re.compile(
-    rf"(?<![{TERMINATORS}])[{TERMINATORS}]++(?:[{CLOSERS}]++|[^\S\n][\"'”](?=\s)){{0,2}}{NOTES}(?=\s)"
+    rf"(?<![{TERMINATORS}])[{TERMINATORS}]++(?:[{CLOSERS}]++|[^\S\n][\"'”](?=\s|\Z)){{0,2}}{NOTES}(?=\s|\Z)"
     rf"|[{WIDE_TERMINATORS}]+[{WIDE_CLOSERS}{TERMINATORS}{WIDE_TERMINATORS}]*|\n"
 )
 SPACE = re.compile(r"\s*")

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graphwright.pipeline.sentences import sentences
@@ -28,6 +28,7 @@ def test_spans_cover_all_that_is_not_white_in_order_and_trimmed(text):
 
 
 @given(st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map("".join))
+@example("! ”", "")
 def test_a_blank_line_parts_what_stands_on_both_sides(above, below):
     assert split(above + "\n\n" + below) == split(above) + split(below)
 
