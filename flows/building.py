@@ -117,7 +117,7 @@ def policy(settings: Settings) -> Policy:
     if settings.annotator == SHIPPED:
         from graphwright.models.shipped import card_policy
 
-        shipped = card_policy(settings.network)
+        shipped = card_policy(settings.network, settings.precision)
     if settings.min_score is None:
         return shipped
     return Policy(keep=settings.min_score, review=min(settings.min_score, shipped.review))

@@ -45,6 +45,10 @@ AnnotatorOption = Annotated[
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read at most N documents.")]
 TextField = Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds the text.")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes that read documents.")]
+Precision = Annotated[
+    Literal["0.8", "0.9", "0.95"] | None,
+    typer.Option(help="Keep facts so sure that this share of them is true.  [default: 0.9]"),
+]
 MinScore = Annotated[
     float | None, typer.Option(min=0, max=1, metavar="P", help="Keep facts with at least this probability.")
 ]

@@ -16,6 +16,7 @@ from graphwright.flows.cli_arguments import (
     MinScore,
     Ner,
     NetworkOption,
+    Precision,
     SchemaFile,
     Target,
     TextField,
@@ -42,6 +43,7 @@ def build(
     network: NetworkOption = None,
     ner: Ner = None,
     annotator: AnnotatorOption = None,
+    precision: Precision = None,
     min_score: MinScore = None,
     workers: Workers = None,
     limit: Limit = None,
@@ -55,7 +57,7 @@ def build(
 
     settings = load_settings(
         target=to, schema=schema, kb=kb, language=language, network=network, ner=ner,
-        annotator=annotator, min_score=min_score, workers=workers,
+        annotator=annotator, precision=precision, min_score=min_score, workers=workers,
     )  # fmt: skip
     with progress("documents") as advance:
         built = build_corpus(corpus, settings, text_field=text_field, limit=limit, dry_run=dry_run, progress=advance)

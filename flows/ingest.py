@@ -68,6 +68,7 @@ def ingest(
     network: str | None = None,
     ner: str | None = None,
     annotator: str | None = None,
+    precision: Literal["0.8", "0.9", "0.95"] | None = None,
     min_score: float | None = None,
     limit: int | None = None,
     workers: int = 1,
@@ -82,12 +83,13 @@ def ingest(
         corpus: files, folders, globs, URLs.
         target: folder, file, neo4j:// or bolt:// address, or SPARQL endpoint.
         annotator: ``module:function`` that makes the annotator (see ``flows.annotators``).
+        precision: what is kept, by the share of it that is true on held-out documents; the rest waits for review.
         workers: shards that are annotated at once, by ``runner``: threads, processes, or a Dask cluster.
         work: folder for shards, on storage that all workers share.
     """
     flags = {
         "target": target, "language": language, "schema": schema_file, "kb": kb, "network": network,
-        "ner": ner, "annotator": annotator, "min_score": min_score,
+        "ner": ner, "annotator": annotator, "precision": precision, "min_score": min_score,
         "work": work,
     }  # fmt: skip
     job = Job(tuple(corpus), work, text_field, limit, flags)

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     ner: str | None = None
     annotator: str = "graphwright.models.shipped:load_annotator"
     workers: int | None = Field(default=None, ge=1)
+    precision: Literal["0.8", "0.9", "0.95"] = "0.9"
     min_score: float | None = Field(default=None, ge=0, le=1)
     work: Path = Path(".graphwright")
     neo4j_uri: str | None = _neo4j("uri")

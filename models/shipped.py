@@ -90,13 +90,13 @@ def network_folder(network: str, place: Path) -> Path:
     raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none'}, or the folder of your own")
 
 
-def card_policy(network: str, precision: float = 0.9, folder: Path | None = None) -> Policy:
+def card_policy(network: str, precision: str = "0.9", folder: Path | None = None) -> Policy:
     """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says.
 
     What is less likely than not is never kept: on few and easy documents any threshold reaches the precision.
     """
     card = read_card(network_folder(network, folder or weights_folder()))
-    keep = max(float(card["precision"][str(precision)]), LIKELY)
+    keep = max(float(card["precision"][precision]), LIKELY)
     return Policy(keep=keep, review=LIKELY)
 
 

@@ -10,6 +10,8 @@ import pytest
 import spacy
 from numpy.typing import NDArray
 
+from graphwright.flows.building import policy
+from graphwright.flows.settings import load_settings
 from graphwright.models.runtime import (
     OnnxEncoder,
     TagRecognizer,
@@ -182,3 +184,11 @@ def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     (tmp_path / CARD).write_text('{"format": 99}')
     with pytest.raises(ModelError, match="format 99"):
         read_card(tmp_path)
+
+
+@needs_relations
+def test_a_higher_precision_keeps_less() -> None:
+    bands = [policy(load_settings(precision=precision)) for precision in ("0.8", "0.9", "0.95")]
+    keeps = [band.keep for band in bands]
+    assert keeps == sorted(set(keeps))
+    assert {band.review for band in bands} == {0.5}
