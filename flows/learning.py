@@ -60,12 +60,12 @@ def steps_of(part: str, network: str) -> tuple[str, ...]:
 
 def trainer(name: str, say: Say, track: Track) -> Train:
     """The function of a step: ``(data, output, *, seed, epochs) -> folder of the model``."""
-    from graphwright.models import train
+    from graphwright.models import coreference_training, train
 
     if name == "encoder":
         return partial(train.train_ner, say=say, track=track)
     if name == "coreference":
-        return partial(train.train_coreference, say=say, track=track)
+        return partial(coreference_training.train_coreference, say=say, track=track)
     if name == "linker":
         return train.train_linker
     return partial(train.train_relations, network=name, say=say, track=track)

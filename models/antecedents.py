@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.models.tags import piece_range
-from graphwright.pipeline.mention_traits import DETERMINERS, GENDERS, KINDS, Traits, mention_traits
+from graphwright.pipeline.mention_traits import DETERMINERS, GENDERS, KINDS, Traits
 from graphwright.pipeline.protocols import Encoded, FloatArray, IntArray
 from graphwright.pipeline.records import ENTITY_LABELS, Mention
 
@@ -66,9 +66,8 @@ class AntecedentFeatures:
     pairs: IntArray
 
 
-def antecedent_features(encoded: Encoded, mentions: Sequence[Mention]) -> AntecedentFeatures:
-    """Arrays for mentions that are ordered by (start, -end)."""
-    known = mention_traits(encoded.document.text, mentions)
+def antecedent_features(encoded: Encoded, mentions: Sequence[Mention], known: Sequence[Traits]) -> AntecedentFeatures:
+    """Arrays for mentions that are ordered by (start, -end), with their traits."""
     columns = _columns(encoded, mentions, known)
     before = np.arange(len(mentions))[:, None] - 1 - np.arange(min(LOOKBACK, max(1, len(mentions))))
     string = _string_relation(columns, before)

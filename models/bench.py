@@ -20,9 +20,10 @@ from graphwright.pipeline.extraction import Given
 from graphwright.pipeline.records import Annotated, Relation
 
 Counts = NDArray[np.float64]
+Outcomes = tuple[NDArray[np.float32], NDArray[np.bool_]]
 Complete = Callable[[Iterable[Annotated], Given], Iterator[Annotated]]
 Labels = Mapping[str, Sequence[str]]
-STAGES: tuple[Given, ...] = ("nothing", "mentions", "entities")
+GIVEN: Mapping[Given, str] = {"nothing": "raw text", "mentions": "mentions given", "entities": "entities given"}
 SAMPLES = 1000
 ROUNDING = 1e-6
 """By how much a score of 32 bits may lie above what it stands for."""
@@ -41,7 +42,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What ``bench`` found; ``losses`` are points of relation F1 that a stage costs, the biggest first."""
+    """What ``bench`` found; ``losses`` are points of relation F1 that each stage costs, in their order."""
 
     documents: int
     scores: tuple[Score, ...]
@@ -56,7 +57,7 @@ def bench(gold: Sequence[Annotated], complete: Complete, threshold: float, label
     """
     if not any(item.mentions for item in gold):
         raise CorpusError("nothing to measure: no document has a labelled mention")
-    found = {stage: list(complete(gold, stage)) for stage in STAGES}
+    found = {stage: list(complete(gold, stage)) for stage in GIVEN}
     random = np.random.default_rng(seed)
     scores = [*entity_scores(gold, found["nothing"], labels, random)]
     if any(len(entity.mentions) > 1 for item in gold for entity in item.entities):
@@ -65,14 +66,13 @@ def bench(gold: Sequence[Annotated], complete: Complete, threshold: float, label
         scores.append(_interval("linking accuracy, mentions given", _links(gold, found["mentions"]), random))
     if not any(item.relations for item in gold):
         return Bench(len(gold), tuple(scores), ())
-    renamed = {stage: [_renamed(item, labels) for item in found[stage]] for stage in STAGES}
-    rows = {stage: _relation_counts(gold, renamed[stage], threshold) for stage in STAGES}
-    scores += [_interval(f"relations F1, {GIVEN[stage]}", rows[stage], random) for stage in STAGES]
-    scores.append(_calibration(gold, renamed["entities"], random))
-    return Bench(len(gold), tuple(scores), tuple(losses(gold, renamed["entities"], rows)))
-
-
-GIVEN: Mapping[Given, str] = {"nothing": "raw text", "mentions": "mentions given", "entities": "entities given"}
+    renamed = {stage: [_renamed(item, labels) for item in found[stage]] for stage in GIVEN}
+    rows = {stage: _relation_counts(gold, renamed[stage], threshold) for stage in GIVEN}
+    scores += [_interval(f"relations F1, {GIVEN[stage]}", rows[stage], random) for stage in GIVEN]
+    outcomes = list(_outcomes(gold, renamed["entities"]))
+    scores.append(_calibration(outcomes, random))
+    best = _relation_counts(gold, renamed["entities"], _best_threshold(outcomes, rows["entities"]))
+    return Bench(len(gold), tuple(scores), tuple(losses(rows, best)))
 
 
 def entity_scores(
@@ -91,24 +91,24 @@ def entity_scores(
         yield _interval(f"entities F1, {label}", _counts(*parts), random)
 
 
-def losses(
-    gold: Sequence[Annotated], found: Sequence[Annotated], rows: Mapping[Given, Counts]
-) -> Iterator[tuple[str, float]]:
-    """Points of relation F1 lost to each stage, by what its gold answer gains."""
+def losses(rows: Mapping[Given, Counts], best: Counts) -> Iterator[tuple[str, float]]:
+    """Points of relation F1 lost to each stage, by what its gold answer gains; ``best`` are the counts at the threshold
+    that is best here.
+    """
     f1 = {stage: _f1(counts.sum(0)) for stage, counts in rows.items()}
-    margins, right = (np.concatenate(parts) for parts in zip(*_outcomes(gold, found), strict=True))
-    total = int(sum(counts[2] for counts in rows["entities"]))
-    threshold = best_threshold(margins, right, total) - ROUNDING if len(margins) else 0.5
-    best = _f1(_relation_counts(gold, found, threshold).sum(0))
+    highest = _f1(best.sum(0))
     yield "entities: mentions found against gold ones", round(f1["mentions"] - f1["nothing"], 4)
     yield "coreference: joined by us against gold", round(f1["entities"] - f1["mentions"], 4)
-    yield "calibration: the threshold in use against the best here", round(best - f1["entities"], 4)
-    yield "relations: all the rest", round(1 - best, 4)
+    yield "calibration: the threshold in use against the best here", round(highest - f1["entities"], 4)
+    yield "relations: all the rest", round(1 - highest, 4)
 
 
-def _calibration(gold: Sequence[Annotated], found: Sequence[Annotated], random: np.random.Generator) -> Score:
-    outcomes = list(_outcomes(gold, found))
+def _best_threshold(outcomes: Sequence[Outcomes], counts: Counts) -> float:
+    scores, right = (np.concatenate(parts) for parts in zip(*outcomes, strict=True))
+    return best_threshold(scores, right, int(counts[:, 2].sum())) - ROUNDING if len(scores) else 0.5
 
+
+def _calibration(outcomes: Sequence[Outcomes], random: np.random.Generator) -> Score:
     def error(places: Iterable[int]) -> float:
         scores, right = (np.concatenate(parts) for parts in zip(*(outcomes[n] for n in places), strict=True))
         return calibration_error(scores, right) if len(scores) else 0.0
@@ -117,9 +117,7 @@ def _calibration(gold: Sequence[Annotated], found: Sequence[Annotated], random: 
     return _score("calibration error, entities given", error(range(len(outcomes))), values)
 
 
-def _outcomes(
-    gold: Sequence[Annotated], found: Sequence[Annotated]
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.bool_]]]:
+def _outcomes(gold: Sequence[Annotated], found: Sequence[Annotated]) -> Iterator[Outcomes]:
     """Of each document the scores of its predicted facts, of types that gold uses, and whether they are right."""
     known = {relation.type for item in gold for relation in item.relations or ()}
     for item, other in zip(gold, found, strict=True):

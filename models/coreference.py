@@ -6,8 +6,7 @@ et al. 2017, End-to-end Neural Coreference Resolution), over the frozen states o
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +17,8 @@ import tensorflow as tf
 from graphwright.models.antecedents import PAIR_BUCKETS, SINGLE_BUCKETS, AntecedentFeatures
 from graphwright.models.arrays import Arrays, padded
 from graphwright.models.batches import by_length
-from graphwright.models.joint import Track, WarmLinear, reseed, untracked
 from graphwright.models.layers import LOWEST
-from graphwright.pipeline.errors import ModelError
+from graphwright.models.training_loop import Report, Track, Training, run_epochs, single_step, untracked
 from graphwright.pipeline.protocols import IntArray
 
 
@@ -158,47 +156,22 @@ def fit_coreference(
     examples: Sequence[CoreferenceExample],
     config: CoreferenceConfig,
     folder: Path,
-    report: Callable[[int, float], None],
+    report: Report,
     track: Track = untracked,
 ) -> None:
     """Train, with a checkpoint after each epoch in ``folder``; a training cut off goes on from the last one."""
     lengths = [len(item.clusters) for item in examples]
     orders = [list(by_length(lengths, config.mentions, config.seed * 1000 + n)) for n in range(config.epochs)]
-    step, optimizer = _make_step(network, config, sum(map(len, orders)))
-    done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(network=network, optimizer=optimizer, done=done)
-    manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=1)
-    if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint).expect_partial()
-    for epoch in range(int(done), config.epochs):
-        reseed(network.variables, config.seed + epoch)
-        batches = (coreference_batch([examples[place] for place in batch]) for batch in orders[epoch])
-        values = [step(batch) for batch in track(batches, len(orders[epoch]))]
-        if not all(map(math.isfinite, values)):
-            raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
-        done.assign_add(1)
-        manager.save()
-        report(epoch + 1, sum(values) / len(values))
-
-
-def _make_step(
-    network: keras.Model, config: CoreferenceConfig, steps: int
-) -> tuple[Callable[[Arrays], float], keras.Optimizer]:
-    rate = WarmLinear(config.rate, max(1, int(steps * config.warmup)), steps)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=config.decay)
-    variables = network.trainable_variables
-    optimizer.build(variables)
     signature = {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in network.input.items()}
     signature["right"] = tf.TensorSpec((None, None, None), tf.bool)
 
-    @tf.function(input_signature=[signature])
-    def step(batch: dict[str, tf.Tensor]) -> tf.Tensor:
-        with tf.GradientTape() as tape:
-            scores = network({name: batch[name] for name in network.input}, training=True)["scores"]
-            loss = antecedent_loss(scores, batch["right"])
-        gradients = tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
-        gradients, _ = tf.clip_by_global_norm(gradients, config.clip)
-        optimizer.apply(gradients, variables)
-        return loss
+    def loss(batch: dict[str, tf.Tensor]) -> tf.Tensor:
+        scores = network({name: batch[name] for name in network.input}, training=True)["scores"]
+        return antecedent_loss(scores, batch["right"])
 
-    return lambda arrays: float(step({name: tf.constant(value) for name, value in arrays.items()})), optimizer
+    def arrays(batch: Sequence[int]) -> Arrays:
+        return coreference_batch([examples[place] for place in batch])
+
+    step, optimizer = single_step(network, loss, signature, config, sum(map(len, orders)))
+    training = Training(step, {"network": network, "optimizer": optimizer}, network.variables, config.seed)
+    run_epochs(training, orders, arrays, folder, report, track)

@@ -14,13 +14,13 @@ from graphwright.models.coreference import CoreferenceConfig, CoreferenceExample
 from graphwright.models.coreference_scores import clusters_of, coreference_scores
 from graphwright.models.examples import held_out
 from graphwright.models.export import network_graph, save_graph, shrunk
-from graphwright.models.joint import Track, untracked
 from graphwright.models.runtime import OnnxEncoder
-from graphwright.models.shipped import COREFERENCE, encoder_beside, load_coreference, load_encoder
-from graphwright.models.train import CHECKPOINT, Say, epoch_line, silent, write_card
+from graphwright.models.shipped import COREFERENCE, encoder_beside, load_coreference, load_encoder, write_card
+from graphwright.models.training_loop import CHECKPOINT, Say, Track, silent, telling, untracked
 from graphwright.pipeline.extraction import only_given
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import read_annotated
+from graphwright.pipeline.mention_traits import mention_traits
 
 SOURCES = ("gum/train.jsonl.gz", "litbank/train.jsonl.gz", "docred-entities/train.jsonl.gz")
 """Names, nominals and pronouns of many genres; of fiction; names of encyclopedia articles."""
@@ -33,24 +33,17 @@ def train_coreference(
     *,
     seed: int = 13,
     epochs: int | None = None,
-    encoder: Path | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
-    """The coreference network over the states of ``encoder`` (the one beside ``output``, else the shipped one)."""
-    reader = load_encoder(encoder or encoder_beside(output))
+    """The coreference network over the states of the encoder beside ``output``, else of the shipped one."""
+    reader = load_encoder(encoder_beside(output))
     config = CoreferenceConfig(seed=seed) if epochs is None else CoreferenceConfig(seed=seed, epochs=epochs)
     examples = [item for path in SOURCES for item in read_clusters(data / path, reader) if not held_out(item.id)]
     keras.utils.set_random_seed(seed)
     network = coreference_network(config)
-    fit_coreference(
-        network,
-        examples,
-        config,
-        output / CHECKPOINT,
-        lambda epoch, loss: say(epoch_line(COREFERENCE, epoch, config.epochs, {"loss": loss})),
-        track,
-    )
+    report = telling(say, COREFERENCE, config.epochs)
+    fit_coreference(network, examples, config, output / CHECKPOINT, report, track)
     graph = output / f"{COREFERENCE}.onnx"
     save_graph(shrunk(network_graph(network)), graph)
     version = content_hash(COREFERENCE, graph.read_bytes().hex())
@@ -65,7 +58,8 @@ def read_clusters(path: Path, encoder: OnnxEncoder) -> Iterator[CoreferenceExamp
         owned.sort(key=lambda pair: (pair[0].start, -pair[0].end))
         if owned:
             mentions = without_pronoun_labels([mention for mention, _ in owned])
-            features = antecedent_features(encoder.encode(content.document), mentions)
+            known = mention_traits(content.document.text, mentions)
+            features = antecedent_features(encoder.encode(content.document), mentions, known)
             features = replace(features, vectors=features.vectors.astype(np.float16))
             clusters = np.asarray([number for _, number in owned], np.int32)
             yield CoreferenceExample(content.document.id, features, clusters)

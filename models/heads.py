@@ -6,7 +6,6 @@ coreference, so that a network learns from mistakes of the stages before it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,9 @@ import tensorflow as tf
 from graphwright.models.arrays import Arrays, padded
 from graphwright.models.batches import by_length, relation_batch
 from graphwright.models.examples import Example
-from graphwright.models.joint import LOGS, SIGNATURES, Track, WarmLinear, log_scalars, reseed, untracked
+from graphwright.models.joint import SIGNATURES
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss
-from graphwright.pipeline.errors import ModelError
+from graphwright.models.training_loop import Report, Track, Training, run_epochs, single_step, untracked
 from graphwright.pipeline.protocols import FloatArray
 
 
@@ -47,9 +46,6 @@ class HeadConfig:
     seed: int = 13
 
 
-Report = Callable[[int, float], None]
-
-
 def fit_head(
     network: keras.Model,
     examples: Sequence[StateExample],
@@ -61,51 +57,32 @@ def fit_head(
     """Train, with a checkpoint after each epoch in ``folder``; a training cut off goes on from the last one."""
     lengths = [len(item.example.pieces) for item in examples]
     orders = [list(by_length(lengths, config.pieces, config.seed * 1000 + epoch)) for epoch in range(config.epochs)]
-    step, optimizer = make_step(network, config, sum(map(len, orders)))
-    done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(network=network, optimizer=optimizer, done=done)
-    manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=1)
-    if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint).expect_partial()
-    for epoch in range(int(done), config.epochs):
-        reseed(network.variables, config.seed + epoch)
-        batches = (batch_for(network, [examples[place] for place in batch]) for batch in orders[epoch])
-        values = [step(batch) for batch in track(batches, len(orders[epoch]))]
-        if not all(map(math.isfinite, values)):
-            raise ModelError(f"the loss is no number in epoch {epoch + 1}; lower the rate")
-        done.assign_add(1)
-        manager.save()
-        mean = sum(values) / len(values)
-        log_scalars(folder.parent / LOGS, epoch + 1, {"loss": mean})
-        report(epoch + 1, mean)
+    loss, signature = loss_of(network, config)
+    step, optimizer = single_step(network, loss, signature, config, sum(map(len, orders)))
+    training = Training(step, {"network": network, "optimizer": optimizer}, network.variables, config.seed)
+
+    def arrays(batch: Sequence[int]) -> Arrays:
+        return batch_for(network, [examples[place] for place in batch])
+
+    run_epochs(training, orders, arrays, folder, report, track)
 
 
-def make_step(
-    network: keras.Model, config: HeadConfig, steps: int
-) -> tuple[Callable[[Arrays], float], keras.Optimizer]:
-    """A function that learns from one batch and returns its loss, and the optimizer."""
-    warm = max(1, int(steps * config.warmup))
-    optimizer = keras.optimizers.AdamW(WarmLinear(config.rate, warm, steps), weight_decay=config.decay)
-    variables = network.trainable_variables
-    optimizer.build(variables)
+def loss_of(
+    network: keras.Model, config: HeadConfig
+) -> tuple[Callable[[dict[str, tf.Tensor]], tf.Tensor], dict[str, tf.TensorSpec]]:
+    """The loss of a relation network as a function of a batch, and what a batch holds."""
     signature = {name: spec for name, spec in SIGNATURES.items() if name not in ("pieces", "cases", "allowed")}
     text = "pieces" if "pieces" in network.input else "states"
     signature[text] = SIGNATURES["pieces"] if text == "pieces" else tf.TensorSpec((None, None, None), tf.float16)
 
-    @tf.function(input_signature=[signature])
-    def step(batch: dict[str, tf.Tensor]) -> tf.Tensor:
+    def loss(batch: dict[str, tf.Tensor]) -> tf.Tensor:
         inputs = {name: batch[name] for name in network.input}
         inputs[text] = tf.ensure_shape(tf.cast(batch[text], network.input[text].dtype), network.input[text].shape)
-        with tf.GradientTape() as tape:
-            outputs = network(inputs, training=True)
-            loss = adaptive_threshold_loss(outputs["logits"], batch["types"])
-            loss += config.evidence_weight * evidence_loss(outputs["attention"], batch["evidence"])
-        gradients = tape.gradient(loss, [v.value for v in variables], unconnected_gradients="zero")
-        gradients, _ = tf.clip_by_global_norm(gradients, config.clip)
-        optimizer.apply(gradients, variables)
-        return loss
+        outputs = network(inputs, training=True)
+        value = adaptive_threshold_loss(outputs["logits"], batch["types"])
+        return value + config.evidence_weight * evidence_loss(outputs["attention"], batch["evidence"])
 
-    return lambda arrays: float(step({name: tf.constant(value) for name, value in arrays.items()})), optimizer
+    return loss, signature
 
 
 def batch_for(network: keras.Model, items: Sequence[StateExample]) -> Arrays:

@@ -6,8 +6,7 @@ network is trained over its states (``heads.py``), so that all of them are compa
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,16 @@ from graphwright.models.examples import Example
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss, tag_loss
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.tags import TAGS
-from graphwright.pipeline.errors import ModelError
+from graphwright.models.training_loop import (
+    Report,
+    Step,
+    Track,
+    Training,
+    make_optimizer,
+    run_epochs,
+    tensors,
+    untracked,
+)
 
 SIGNATURES = {
     "pieces": tf.TensorSpec((None, None), tf.int32),
@@ -37,16 +45,7 @@ SIGNATURES = {
     "types": tf.TensorSpec((None, None, None), tf.int8),
     "evidence": tf.TensorSpec((None, None, None), tf.bool),
 }
-Step = Callable[[Arrays], dict[str, float]]
-Track = Callable[[Iterable[Arrays], int], Iterable[Arrays]]
-"""Hands on the batches of an epoch, of which there are so many, and shows how far it is."""
-LOGS = "logs"
 RELATION_INPUTS = ("mask", "marks", "spans", "owners", "labels", "pairs", "pair_features")
-
-
-def untracked(batches: Iterable[Arrays], total: int) -> Iterable[Arrays]:
-    """The batches as they are."""
-    return batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,8 @@ class JointModel:
         """All but the table of pieces: frozen, rare pieces stay where pretraining put them."""
         return [v for v in self.encoder.trainable_variables if "/piece/" not in v.path]
 
-    def reseed(self, seed: int) -> None:
-        """Start all that draws by chance anew; checkpoints leave out the states of dropout."""
-        reseed([*self.encoder.variables, *self.dropout.variables, *self.relations.variables], seed)
+    def variables(self) -> list[keras.Variable]:
+        return [*self.encoder.variables, *self.dropout.variables, *self.relations.variables]
 
 
 def joint_model(types: int, config: EncoderConfig | None = None) -> JointModel:
@@ -92,13 +90,6 @@ def joint_model(types: int, config: EncoderConfig | None = None) -> JointModel:
     tagger.build((None, None, config.width))
     relations = relation_network(RelationConfig("fnn", types=types, width=config.width))
     return JointModel(encoder(config), keras.layers.Dropout(0.1), tagger, relations)
-
-
-def reseed(variables: Sequence[keras.Variable], seed: int) -> None:
-    """Start all that draws by chance anew, as a function of the seed alone."""
-    keras.utils.set_random_seed(seed)
-    for number, variable in enumerate(v for v in variables if "seed_generator" in v.path):
-        variable.assign([seed, number])
 
 
 def losses(model: JointModel, batch: dict[str, tf.Tensor], config: JointConfig, training: bool) -> dict[str, tf.Tensor]:
@@ -117,10 +108,7 @@ def make_step(model: JointModel, config: JointConfig, steps: int) -> tuple[Step,
     """A function that learns from one batch, and its optimizers. Two graphs are traced: with relations and without."""
     groups = (model.encoder_variables(), model.head_variables())
     rates = (config.encoder_rate, config.head_rate)
-    warm = max(1, int(steps * config.warmup))
-    optimizers = [keras.optimizers.AdamW(WarmLinear(rate, warm, steps), weight_decay=config.decay) for rate in rates]
-    for optimizer, variables in zip(optimizers, groups, strict=True):
-        optimizer.build(variables)
+    optimizers = [make_optimizer(group, rate, config, steps) for group, rate in zip(groups, rates, strict=True)]
 
     def step(batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         with tf.GradientTape() as tape:
@@ -137,27 +125,10 @@ def make_step(model: JointModel, config: JointConfig, steps: int) -> tuple[Step,
     related = tf.function(step, input_signature=[SIGNATURES])
 
     def run(arrays: Arrays) -> dict[str, float]:
-        batch = {name: tf.constant(value) for name, value in arrays.items()}
-        return {name: float(value) for name, value in (related if "types" in batch else plain)(batch).items()}
+        parts = (related if "types" in arrays else plain)(tensors(arrays))
+        return {name: float(value) for name, value in parts.items()}
 
     return run, optimizers
-
-
-@keras.saving.register_keras_serializable("graphwright")
-class WarmLinear(keras.optimizers.schedules.LearningRateSchedule):
-    """Up linearly from zero to ``rate`` in ``warm`` steps, then down linearly to zero at ``steps``."""
-
-    def __init__(self, rate: float, warm: int, steps: int) -> None:
-        self.rate, self.warm, self.steps = rate, warm, steps
-
-    def __call__(self, step: tf.Tensor) -> tf.Tensor:
-        now = tf.cast(step, tf.float32)
-        up = now / self.warm
-        down = (self.steps - now) / max(1, self.steps - self.warm)
-        return self.rate * tf.maximum(0.0, tf.minimum(up, down))
-
-    def get_config(self) -> dict[str, object]:
-        return {"rate": self.rate, "warm": self.warm, "steps": self.steps}
 
 
 def epoch_examples(groups: Sequence[tuple[float, Sequence[Example]]], epoch: int) -> list[Example]:
@@ -193,35 +164,12 @@ def fit_joint(
     groups: Sequence[tuple[float, Sequence[Example]]],
     config: JointConfig,
     folder: Path,
-    report: Callable[[int, dict[str, float]], None],
+    report: Report,
     track: Track = untracked,
 ) -> None:
     """Train, with a checkpoint after each epoch in ``folder``; a training cut off goes on from the last one."""
-    batches = [epoch_batches(groups, config, epoch) for epoch in range(config.epochs)]
-    step, optimizers = make_step(model, config, sum(map(len, batches)))
-    done = tf.Variable(0, dtype=tf.int64)
-    parts = {"encoder": model.encoder, "tagger": model.tagger, "relations": model.relations, "done": done}
-    checkpoint = tf.train.Checkpoint(**parts, first=optimizers[0], second=optimizers[1])
-    manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=1)
-    if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint).expect_partial()
-    for epoch in range(int(done), config.epochs):
-        model.reseed(config.seed + epoch)
-        totals: dict[str, list[float]] = {}
-        for arrays in track(map(training_batch, batches[epoch]), len(batches[epoch])):
-            for name, value in step(arrays).items():
-                if not math.isfinite(value):
-                    raise ModelError(f"the {name} loss became {value} in epoch {epoch + 1}; lower the rates")
-                totals.setdefault(name, []).append(value)
-        done.assign_add(1)
-        manager.save()
-        means = {name: sum(values) / len(values) for name, values in totals.items()}
-        log_scalars(folder.parent / LOGS, epoch + 1, means)
-        report(epoch + 1, means)
-
-
-def log_scalars(folder: Path, epoch: int, values: Mapping[str, float]) -> None:
-    """Add an epoch's figures to TensorBoard's log in ``folder``."""
-    with tf.summary.create_file_writer(str(folder)).as_default():
-        for name, value in sorted(values.items()):
-            tf.summary.scalar(name, value, step=epoch)
+    epochs = [epoch_batches(groups, config, epoch) for epoch in range(config.epochs)]
+    step, optimizers = make_step(model, config, sum(map(len, epochs)))
+    parts = {"encoder": model.encoder, "tagger": model.tagger, "relations": model.relations}
+    parts |= {"first": optimizers[0], "second": optimizers[1]}
+    run_epochs(Training(step, parts, model.variables(), config.seed), epochs, training_batch, folder, report, track)

@@ -72,10 +72,12 @@ class NetworkCoreference:
 
     def _clusters(self, encoded: Encoded, mentions: Sequence[Mention]) -> list[Cluster]:
         ordered = without_pronoun_labels(sorted(mentions, key=lambda m: (m.start, -m.end)))
-        if not ordered or not len(encoded.offsets):
-            return []
-        features = antecedent_features(encoded, ordered)
         known = mention_traits(encoded.document.text, ordered)
+        if not len(encoded.offsets):
+            return [Cluster([mention], {mention.label}, set(), []) for mention in ordered]
+        if not ordered:
+            return []
+        features = antecedent_features(encoded, ordered, known)
         return linked(ordered, known, features.candidates, self.scores(features))
 
     def scores(self, features: AntecedentFeatures) -> FloatArray:

@@ -21,8 +21,8 @@ from graphwright.models.calibration import Calibration
 from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.pieces import Pieces, split_pieces
 from graphwright.models.tags import best_tags, tag_spans, transition_scores
-from graphwright.pipeline.coreference import is_pronoun
 from graphwright.pipeline.errors import ModelError
+from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.protocols import Encoded, FloatArray
 from graphwright.pipeline.records import Document, Entity, Mention, Relation, Span
 from graphwright.pipeline.sentences import sentences
@@ -83,7 +83,7 @@ class TagRecognizer:
             start, end = whole_words(encoded.document.text, *encoded.offsets[[first, last - 1], [0, 1]].tolist())
             score = float(np.exp(np.log(np.maximum(chances[first:last], 1e-9)).mean()))
             for line in within_lines(encoded.document.text, start, end):
-                if not is_pronoun(encoded.document.text[slice(*line)]):
+                if not pronoun_kind(encoded.document.text[slice(*line)]):
                     mentions.append(Mention(encoded.document.id, *line, label, round(score, 4)))
         return without_overlaps(mentions)
 

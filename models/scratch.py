@@ -18,15 +18,15 @@ from graphwright.models.examples import Example, evidence_pieces, held_out
 from graphwright.models.export import network_graph, save_graph, shrunk
 from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.heads import HeadConfig, StateExample, fit_head
-from graphwright.models.joint import Track, untracked
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer, split_pieces
 from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
 from graphwright.models.runtime import OnnxRelations, open_session
 from graphwright.models.scoring import score
-from graphwright.models.shipped import VOCABULARY, load_relations, read_card, weights_folder
+from graphwright.models.shipped import VOCABULARY, load_relations, read_card, weights_folder, write_card
 from graphwright.models.tags import TAGS
-from graphwright.models.train import CHECKPOINT, Say, calibrated, epoch_line, silent, write_card
+from graphwright.models.train import calibrated
+from graphwright.models.training_loop import CHECKPOINT, Say, Track, silent, telling, untracked
 from graphwright.pipeline.datasets import read_dataset
 from graphwright.pipeline.errors import CorpusError, ModelError
 from graphwright.pipeline.identity import content_hash
@@ -69,10 +69,7 @@ def train_scratch(
     run = content_hash("run", read, network, str(seed), str(config.epochs))
     keras.utils.set_random_seed(seed)
     model = relation_network(scratch_config(network, len(types), tokenizer.get_vocab_size()))
-
-    def report(epoch: int, loss: float) -> None:
-        say(epoch_line(network, epoch, config.epochs, {"loss": loss}))
-
+    report = telling(say, network, config.epochs)
     fit_head(model, learned, config, output / f"{CHECKPOINT}-{run[:12]}", report, track)
     save_graph(shrunk(network_graph(model)), output / "relations.onnx")
     card = calibrated(open_session(output / "relations.onnx", 2), calibrating, types)

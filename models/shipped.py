@@ -46,6 +46,11 @@ def read_card(folder: Path) -> dict[str, Any]:
     return card
 
 
+def write_card(folder: Path, content: dict[str, Any]) -> None:
+    """A model's card, as ``read_card`` reads it."""
+    (folder / CARD).write_text(json.dumps({"format": FORMAT, **content}, indent=1) + "\n", encoding="utf-8")
+
+
 @cache
 def load_encoder(folder: Path) -> OnnxEncoder:
     """The encoder with its entity tags."""

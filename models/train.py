@@ -4,9 +4,8 @@ writes a model's folder and returns it; a training that was cut off goes on from
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,20 @@ import numpy as np
 import onnxruntime
 
 from graphwright.models.calibration import best_threshold, calibration_error, fit_calibration, threshold_for_precision
+from graphwright.models.coreference_training import test_coreference
 from graphwright.models.encoder import load_minilm
 from graphwright.models.examples import held_out, read_documents, read_examples
 from graphwright.models.export import encoder_graph, network_graph, save_graph, shrunk
 from graphwright.models.heads import HeadConfig, StateExample, candidate_scores, fit_head
-from graphwright.models.joint import JointConfig, JointModel, Track, fit_joint, joint_model, untracked
+from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.raw_examples import Stages, read_state_examples
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.models.scoring import score
 from graphwright.models.shipped import (
-    CARD,
     COREFERENCE,
     ENCODER,
-    FORMAT,
     VOCABULARY,
     coreference_beside,
     encoder_beside,
@@ -39,8 +37,10 @@ from graphwright.models.shipped import (
     load_relations,
     read_card,
     weights_folder,
+    write_card,
 )
 from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
+from graphwright.models.training_loop import CHECKPOINT, Say, Track, silent, telling, untracked
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.extraction import candidate_pairs
 from graphwright.pipeline.identity import content_hash
@@ -48,20 +48,8 @@ from graphwright.pipeline.interchange import read_annotated
 from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.schema import load_schema
 
-Say = Callable[[str], None]
-CHECKPOINT = "checkpoint"
 RANKER = "ranker.json"
 TEST = "redocred/dev.jsonl.gz"
-
-
-def silent(line: str) -> None:
-    """Say nothing."""
-
-
-def epoch_line(name: str, epoch: int, epochs: int, parts: Mapping[str, float]) -> str:
-    """What an epoch is told by."""
-    figures = ", ".join(f"{part} {value:.4f}" for part, value in sorted(parts.items()))
-    return f"{name}: epoch {epoch} of {epochs}, {figures}"
 
 
 def relation_types(data: Path) -> tuple[str, ...]:
@@ -100,14 +88,7 @@ def train_encoder(
     if start is not None:
         load_minilm(model.encoder, _tensors(start))
     config = JointConfig(seed=seed) if epochs is None else JointConfig(seed=seed, epochs=epochs)
-    fit_joint(
-        model,
-        groups,
-        config,
-        output / CHECKPOINT,
-        lambda epoch, parts: say(epoch_line("encoder", epoch, config.epochs, parts)),
-        track,
-    )
+    fit_joint(model, groups, config, output / CHECKPOINT, telling(say, "encoder", config.epochs), track)
     return save_encoder(model, output, seed=seed, epochs=config.epochs)
 
 
@@ -160,14 +141,7 @@ def train_relations(
     model = relation_network(RelationConfig(network, types=len(types)))
     config = HeadConfig(seed=seed) if epochs is None else HeadConfig(seed=seed, epochs=epochs)
     learned = [item for item in examples if not held_out(item.example.id)]
-    fit_head(
-        model,
-        learned,
-        config,
-        output / CHECKPOINT,
-        lambda epoch, loss: say(epoch_line(network, epoch, config.epochs, {"loss": loss})),
-        track,
-    )
+    fit_head(model, learned, config, output / CHECKPOINT, telling(say, network, config.epochs), track)
     save_graph(shrunk(network_graph(model)), output / "relations.onnx")
     session = open_session(output / "relations.onnx", 2)
     card = calibrated(session, [item for item in examples if held_out(item.example.id)], types)
@@ -229,29 +203,12 @@ def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None
     return output
 
 
-def train_coreference(
-    data: Path,
-    output: Path,
-    *,
-    seed: int = 13,
-    epochs: int | None = None,
-    say: Say = silent,
-    track: Track = untracked,
-) -> Path:
-    """The coreference network over the states of the encoder beside ``output``, else of the shipped one."""
-    from graphwright.models import coreference_training
-
-    return coreference_training.train_coreference(data, output, seed=seed, epochs=epochs, say=say, track=track)
-
-
 def test_model(folder: Path, data: Path) -> dict[str, float]:
     """Scores of a trained model on the documents kept for that (``TEST``); ``f1`` is what promotion compares."""
     card = read_card(folder)
     if card["kind"] == "linker":
         return {"f1": float(card["report"]["accuracy"])}
     if card["kind"] == COREFERENCE:
-        from graphwright.models.coreference_training import test_coreference
-
         return test_coreference(folder, data)
     gold = list(read_annotated(data / TEST))
     if card["kind"] == "encoder":
@@ -273,8 +230,3 @@ def _with_relations(encoder: OnnxEncoder, network: OnnxRelations, item: Annotate
     labels = {entity.id: entity.label for entity in item.entities}
     kept = (r for r in found if r.score >= threshold and schema.allows(labels[r.head], r.type, labels[r.tail]))
     return replace(item, relations=tuple(kept))
-
-
-def write_card(folder: Path, content: dict[str, Any]) -> None:
-    """A model's card, as ``shipped.read_card`` reads it."""
-    (folder / CARD).write_text(json.dumps({"format": FORMAT, **content}, indent=1) + "\n", encoding="utf-8")

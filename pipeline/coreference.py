@@ -8,16 +8,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphwright.pipeline.mention_traits import PRONOUN_KINDS
 from graphwright.pipeline.names import normalise
+from graphwright.pipeline.pronouns import PRONOUN_KINDS, PRONOUNS, pronoun_kind
 from graphwright.pipeline.records import Document, Entity, Mention, Span
 
 PRONOUN_LABEL = "PRON"
 """A pronoun is no name, so it has no entity label of its own; its entity has one."""
 
 RESOLVED = ("I", "we", "he", "she", "it", "they", "relative")
-PRONOUNS = "|".join(sorted(word for kind in RESOLVED for word in PRONOUN_KINDS[kind]))
-PRONOUN = re.compile(rf"(?<![\w'’.-])(?:{PRONOUNS})(?![\w-])", re.IGNORECASE)
+_WORDS = "|".join(sorted(word for kind in RESOLVED for word in PRONOUN_KINDS[kind]))
+_PRONOUN = re.compile(rf"(?<![\w'’.-])(?:{_WORDS})(?![\w-])", re.IGNORECASE)
 
 
 def agreed_labels(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -34,29 +34,20 @@ def _normal(name: str) -> str:
     return normalise(name) or name
 
 
-def is_pronoun(text: str) -> bool:
-    """Whether a mention's text is a pronoun that this module resolves, and no acronym such as "US" or "IT".
-
-    >>> is_pronoun("She"), is_pronoun("US"), is_pronoun("IT"), is_pronoun("I")
-    (True, False, False, True)
-    """
-    return PRONOUN.fullmatch(text) is not None and not (len(text) > 1 and text.isupper())
-
-
 def pronoun_mentions(document: Document, mentions: Sequence[Mention]) -> list[Mention]:
     """The pronouns of a text outside of the mentions known."""
     taken = sorted(mention.span for mention in mentions)
     return [
         Mention(document.id, *match.span(), PRONOUN_LABEL, 1.0, "pronoun")
-        for match in PRONOUN.finditer(document.text)
-        if match.group() != "i" and is_pronoun(match.group()) and not _inside(match.span(), taken)
+        for match in _PRONOUN.finditer(document.text)
+        if match.group() != "i" and pronoun_kind(match.group()) and not _inside(match.span(), taken)
     ]
 
 
 def relative_antecedent(text: str, names: Sequence[Mention], pronoun: Mention) -> Mention | None:
     """The person just before "who", the organisation just before "which"; ``None`` where there is none."""
     word = text[pronoun.start : pronoun.end].lower()
-    if word not in PRONOUN_KINDS["relative"]:
+    if PRONOUNS.get(word) != "relative":
         return None
     wanted = "ORG" if word == "which" else "PER"
     for name in names:

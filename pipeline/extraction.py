@@ -69,8 +69,7 @@ class Extractor:
         labels = {entity.id: entity.label for entity in entities}
         # A schema of the user's may lack types that the network knows: those are not asked for, and no error.
         fitting = (r for r in found if r.type in self.schema.candidate_types(labels[r.head], labels[r.tail]))
-        judged = (with_assertion(encoded, entities, relation) for relation in fitting)
-        relations = tuple(one for relation in judged for one in with_times(encoded, entities, relation))
+        relations = tuple(judged(encoded, entities, fitting))
         mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end)))
         return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations)
 
@@ -139,26 +138,20 @@ def sentence_around(sentences: Sequence[Span], first: Mention, second: Mention) 
     return left, right
 
 
-def with_assertion(encoded: Encoded, entities: Sequence[Entity], relation: Relation) -> Relation:
-    """The relation with its assertion, read off the sentence in which both ends stand closest."""
-    ends = {entity.id: entity for entity in entities if entity.id in (relation.head, relation.tail)}
-    head, tail = closest_mentions(ends[relation.head], ends[relation.tail])
-    start, end = sentence_around(encoded.sentences, head, tail)
-    text = encoded.document.text[start:end]
-    found = assertion(text, (head.start - start, head.end - start), (tail.start - start, tail.end - start))
-    return replace(relation, assertion=found)
-
-
-def with_times(encoded: Encoded, entities: Sequence[Entity], relation: Relation) -> Iterator[Relation]:
-    """The relation with each time at which it held; as it is where its sentence tells none."""
-    ends = {entity.id: entity for entity in entities if entity.id in (relation.head, relation.tail)}
-    head, tail = closest_mentions(ends[relation.head], ends[relation.tail])
-    sentence = sentence_around(encoded.sentences, head, tail)
-    if sentence not in encoded.sentences:
-        return iter([relation])
-    dates = [mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions]
-    times = time_qualifiers(encoded.document.text, sentence, head.span, tail.span, dates, relation.type)
-    return iter([replace(relation, qualifiers=found) for found in times] or [relation])
+def judged(encoded: Encoded, entities: Sequence[Entity], relations: Iterable[Relation]) -> Iterator[Relation]:
+    """The relations with their assertion, each once for every time at which it held: both read off the sentence in
+    which its ends stand closest.
+    """
+    text, by_id = encoded.document.text, {entity.id: entity for entity in entities}
+    dates = sorted(mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions)
+    for relation in relations:
+        head, tail = closest_mentions(by_id[relation.head], by_id[relation.tail])
+        start, end = around = sentence_around(encoded.sentences, head, tail)
+        ends = [(mention.start - start, mention.end - start) for mention in (head, tail)]
+        known = replace(relation, assertion=assertion(text[start:end], *ends))
+        alone = around in encoded.sentences
+        times = time_qualifiers(text, around, head.span, tail.span, dates, relation.type) if alone else []
+        yield from [replace(known, qualifiers=found) for found in times] or [known]
 
 
 def told(annotated: Annotated, threshold: float, *, every_pronoun: bool = False) -> Annotated:

@@ -11,21 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphwright.pipeline.names import acronym, normalise
+from graphwright.pipeline.pronouns import PRONOUN_KINDS, PRONOUNS
 from graphwright.pipeline.records import Mention
 
-PRONOUN_KINDS: dict[str, tuple[str, ...]] = {
-    "I": ("i", "me", "my", "mine", "myself"),
-    "we": ("we", "us", "our", "ours", "ourselves"),
-    "you": ("you", "your", "yours", "yourself", "yourselves", "thou", "thee", "thy"),
-    "he": ("he", "him", "his", "himself"),
-    "she": ("she", "her", "hers", "herself"),
-    "it": ("it", "its", "itself"),
-    "they": ("they", "them", "their", "theirs", "themselves"),
-    "relative": ("who", "whom", "whose", "which"),
-    "this": ("this", "that", "these", "those", "here", "there", "one", "such"),
-}
 KINDS = ("none", *PRONOUN_KINDS)
-_KIND = {word: KINDS.index(kind) for kind, words in PRONOUN_KINDS.items() for word in words}
+_KIND = {word: KINDS.index(kind) for word, kind in PRONOUNS.items()}
 
 GENDERS = ("unknown", "male", "female", "thing", "plural")
 _GENDERED: dict[str, tuple[str, ...]] = {

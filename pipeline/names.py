@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from graphwright.pipeline.pronouns import pronoun_kind
+
 # Letters that NFKD does not take apart.
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "&": " and ", "+": " plus "}
@@ -37,13 +39,6 @@ TITLES = frozenset(
     }
 )  # fmt: skip
 SUFFIXES = frozenset({"jr", "sr", "junior", "senior", "phd", "md", "esq"})
-PRONOUNS = frozenset(
-    {
-        "i", "me", "my", "mine", "myself", "you", "your", "yours", "he", "him", "his", "himself", "she", "her",
-        "hers", "herself", "it", "its", "itself", "we", "us", "our", "ours", "they", "them", "their", "theirs",
-        "themselves", "who", "whom", "whose", "which", "that", "this", "these", "those", "one"
-    }
-)  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
@@ -152,6 +147,6 @@ def codes(key: str) -> frozenset[str]:
 
 def is_name(text: str) -> bool:
     """False for pronouns and for descriptions in lower case: what no knowledge base should be asked for."""
-    if text.casefold() in PRONOUNS and not (len(text) > 1 and text.isupper()):
+    if pronoun_kind(text):
         return False
     return any(char.isupper() or char.isdigit() or ord(char) > 0x2E80 for char in text)

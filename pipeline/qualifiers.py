@@ -23,8 +23,7 @@ HAPPENING = frozenset(("P166", "P1346", "P1411"))
 Qualifiers = tuple[tuple[str, str], ...]
 
 CUE = re.compile(
-    r"(?:^|[\s,(])(?:(?P<again>again|then) )?"
-    r"(?P<cue>from|since|between|in|on|during|until|till|to|through|and|[–—-])?\s*(?:the year )?$",
+    r"(?:^|[\s,(])(?P<cue>from|since|between|in|on|during|until|till|to|through|and|[–—-])?\s*(?:the year )?$",
     re.IGNORECASE,
 )
 CLAUSE_END = re.compile(
@@ -63,7 +62,7 @@ def time_qualifiers(
     if second[0] - first[1] > APART:
         return []
     verb = text[first[0] : second[1]]
-    tied = [(cue, value) for cue, value in _tied(text, sentence, first, second, sorted(dates))]
+    tied = list(_tied(text, sentence, first, second, sorted(dates)))
     return list(dict.fromkeys(_terms(tied, verb, property)))
 
 
@@ -85,13 +84,12 @@ def _tied(text: str, sentence: Span, first: Span, second: Span, dates: Sequence[
         if CLAUSE_END.search(text[end:nearer]):
             continue
         place = end
-        yield ("again " if cue["again"] else "") + (cue["cue"] or "").lower(), value.value
+        yield (cue["cue"] or "").lower(), value.value
 
 
 def _terms(tied: Sequence[tuple[str, str]], verb: str, property: str) -> Iterator[Qualifiers]:
     start: str | None = None
     for cue, value in tied:
-        cue = cue.removeprefix("again ")
         if cue in CLOSING and start is not None:
             yield ((START, start), (END, value))
             start = None

@@ -205,7 +205,7 @@ def link_to(source: str, folder: Path) -> str:
 def short(source: str) -> str:
     """A source as a line has room for it: of a local file, its name, its folder's name and the part meant.
 
-    >>> short("file:///home/ann/letters/mail.mbox#3")
+    >>> short("file:///post/letters/mail.mbox#3")
     'letters/mail.mbox#3'
     """
     if not source.startswith("file:"):

@@ -127,7 +127,7 @@ trainers = SimpleNamespace(
     train_linker=_train_linker,
     test_model=_test_model,
 )
-"""In place of ``graphwright.models.train``: models are files with a name in them."""
+"""In place of ``graphwright.models.train`` and ``coreference_training``: models are files with a name in them."""
 
 
 def _annotated(document: Document) -> Annotated:

@@ -18,7 +18,7 @@ from graphwright.models.antecedents import (
     SINGLE_BUCKETS,
     antecedent_features,
 )
-from graphwright.pipeline.mention_traits import DETERMINERS, GENDERS, KINDS, traits
+from graphwright.pipeline.mention_traits import DETERMINERS, GENDERS, KINDS, mention_traits, traits
 from graphwright.pipeline.protocols import Encoded
 from graphwright.pipeline.records import Form, Mention, make_document
 from graphwright.pipeline.sentences import sentences
@@ -46,7 +46,7 @@ def mentions(words: list[str], form: Form = "name") -> tuple[str, list[Mention]]
 
 def string_relation(first: str, second: str, form: Form = "name") -> int:
     text, found = mentions([first, second], form)
-    features = antecedent_features(encoded(text), found)
+    features = antecedent_features(encoded(text), found, mention_traits(text, found))
     assert features.candidates[1, 0] == 0
     return int(features.pairs[1, 0, 0])
 
@@ -54,7 +54,7 @@ def string_relation(first: str, second: str, form: Form = "name") -> int:
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12))
 def test_arrays_fit_their_buckets_and_look_back_only(words: list[str]) -> None:
     text, found = mentions(words)
-    features = antecedent_features(encoded(text), found)
+    features = antecedent_features(encoded(text), found, mention_traits(text, found))
     assert features.vectors.shape == (len(words), 3 * WIDTH)
     assert features.candidates.shape == (len(words), CANDIDATES)
     assert (features.candidates < np.arange(len(words))[:, None]).all()
@@ -65,15 +65,15 @@ def test_arrays_fit_their_buckets_and_look_back_only(words: list[str]) -> None:
 
 
 def test_vectors_are_first_last_and_mean() -> None:
-    text = "Ada Byron slept"
-    features = antecedent_features(encoded(text), [Mention("d", 4, 9, "PER")])
+    text, alone = "Ada Byron slept", [Mention("d", 4, 9, "PER")]
+    features = antecedent_features(encoded(text), alone, mention_traits(text, alone))
     assert features.vectors[0].tolist() == [4.0] * WIDTH + [8.0] * WIDTH + [6.0] * WIDTH
 
 
 def test_a_far_mention_of_the_same_name_stays_a_candidate() -> None:
     words = ["Grace Hopper", *(f"Person {chr(65 + n % 26)}{n}x" for n in range(NEAREST + 60)), "Grace Hopper"]
     text, found = mentions(words)
-    features = antecedent_features(encoded(text), found)
+    features = antecedent_features(encoded(text), found, mention_traits(text, found))
     last = features.candidates[-1]
     assert 0 in last
     assert features.pairs[-1, last.tolist().index(0), 0] == EQUAL

@@ -193,3 +193,11 @@ def test_every_mention_is_in_one_entity(case: tuple[str, list[Mention]]) -> None
     for entity in entities:
         assert {m.label for m in entity.mentions if m.form == "name"} <= {entity.label}
         assert {m.label for m in entity.mentions if m.form == "pronoun"} <= {PRONOUN_LABEL}
+
+
+def test_mentions_given_on_a_text_without_words_stay() -> None:
+    document = make_document("test", " \u200b ")
+    given_here = Mention(document.id, 1, 2, "PER", 1.0, "nominal")
+    assert [entity.mentions for entity in COREFERENCE_NETWORK.resolve(ENCODER.encode(document), [given_here])] == [
+        (given_here,)
+    ]

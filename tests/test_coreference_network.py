@@ -48,7 +48,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, list
     losses: list[float] = []
     examples = [example(str(n), 6 + n, n) for n in range(6)]
     folder = tmp_path_factory.mktemp("coreference") / "checkpoint"
-    fit_coreference(network, examples, CONFIG, folder, lambda epoch, loss: losses.append(loss))
+    fit_coreference(network, examples, CONFIG, folder, lambda epoch, parts: losses.append(parts["loss"]))
     return network, losses
 
 

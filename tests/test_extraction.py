@@ -17,9 +17,9 @@ from graphwright.pipeline.extraction import (
     Extractor,
     candidate_pairs,
     closest_mentions,
+    judged,
     ordered_map,
     sentence_around,
-    with_assertion,
 )
 from graphwright.pipeline.protocols import Encoded
 from graphwright.pipeline.records import Annotated, Document, Entity, Form, Mention, Relation, make_document
@@ -210,5 +210,5 @@ def test_assertion_is_read_off_the_sentence(text: str, expected: str) -> None:
     place = text.index("Bob")
     entities = [entity(0, "PER", (0, 3)), entity(1, "PER", (place, place + 3))]
     relation = Relation(0, 1, "P26", 0.9)
-    found = with_assertion(encoded(make_document("a", text)), entities, relation)
-    assert found == replace(relation, assertion=expected)  # type: ignore[arg-type]
+    found = list(judged(encoded(make_document("a", text)), entities, [relation]))
+    assert found == [replace(relation, assertion=expected)]  # type: ignore[arg-type]

@@ -307,7 +307,9 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
     """The flow around the trainers; the trainers themselves are tested where they are."""
     printed = on_server(
         "import json, sys, types, fakes\nimport graphwright.models\n"
-        "sys.modules['graphwright.models.train'] = graphwright.models.train = fakes.trainers\n"
+        "for name in ('train', 'coreference_training'):\n"
+        "    sys.modules['graphwright.models.' + name] = fakes.trainers\n"
+        "    setattr(graphwright.models, name, fakes.trainers)\n"
         "from pathlib import Path\nfrom graphwright.flows.training import train\n"
         f"folder = Path({str(tmp_path)!r})\n"
         "print(json.dumps(train(folder, folder / 'out', models=folder / 'models')))\n"
@@ -321,8 +323,9 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
 
 
 def test_fake_trainers_fill_the_real_signatures() -> None:
-    from graphwright.models import train
+    from graphwright.models import coreference_training, train
 
-    for name in ("train_ner", "train_coreference", "train_relations", "train_linker", "test_model"):
-        real, fake = (inspect.signature(getattr(module, name)).parameters for module in (train, fakes.trainers))
+    names = dict.fromkeys(("train_ner", "train_relations", "train_linker", "test_model"), train)
+    for name, module in {**names, "train_coreference": coreference_training}.items():
+        real, fake = (inspect.signature(getattr(one, name)).parameters for one in (module, fakes.trainers))
         assert set(fake) <= set(real), name

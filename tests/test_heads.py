@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,17 +38,17 @@ def weights(network: keras.Model) -> list[NDArray[np.float32]]:
 
 
 def test_a_training_cut_off_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
-    straight, losses = fresh(), dict[int, float]()
+    straight, losses = fresh(), dict[int, Mapping[str, float]]()
     fit_head(straight, items(), CONFIG, tmp_path / "straight", losses.__setitem__)
     assert sorted(losses) == [1, 2]
 
-    def kill(epoch: int, loss: float) -> None:
-        assert loss == pytest.approx(losses[1])
+    def kill(epoch: int, parts: Mapping[str, float]) -> None:
+        assert parts == pytest.approx(losses[1])
         raise KilledError
 
     with pytest.raises(KilledError):
         fit_head(fresh(), items(), CONFIG, tmp_path / "cut", kill)
-    resumed, later = fresh(), dict[int, float]()
+    resumed, later = fresh(), dict[int, Mapping[str, float]]()
     fit_head(resumed, items(), CONFIG, tmp_path / "cut", later.__setitem__)
     assert sorted(later) == [2]
     for one, other in zip(weights(straight), weights(resumed), strict=True):
@@ -56,11 +57,11 @@ def test_a_training_cut_off_ends_with_the_weights_of_one_that_was_not(tmp_path: 
 
 def test_a_finished_training_does_nothing_more(tmp_path: Path) -> None:
     network = fresh()
-    fit_head(network, items(), CONFIG, tmp_path / "done", lambda epoch, loss: None)
+    fit_head(network, items(), CONFIG, tmp_path / "done", lambda epoch, parts: None)
     before = weights(network)
     assert list((tmp_path / "logs").glob("events.out.tfevents.*"))
     reported: list[int] = []
-    fit_head(network, items(), CONFIG, tmp_path / "done", lambda epoch, loss: reported.append(epoch))
+    fit_head(network, items(), CONFIG, tmp_path / "done", lambda epoch, parts: reported.append(epoch))
     assert reported == []
     assert all(np.array_equal(one, other) for one, other in zip(before, weights(network), strict=True))
 
@@ -69,7 +70,7 @@ def test_the_seed_decides(tmp_path: Path) -> None:
     found = []
     for name in ("a", "b"):
         network = fresh()
-        fit_head(network, items(), CONFIG, tmp_path / name, lambda epoch, loss: None)
+        fit_head(network, items(), CONFIG, tmp_path / name, lambda epoch, parts: None)
         found.append(weights(network))
     assert all(np.allclose(one, other, atol=1e-6) for one, other in zip(*found, strict=True))
 
@@ -77,7 +78,7 @@ def test_the_seed_decides(tmp_path: Path) -> None:
 def test_a_loss_that_is_no_number_is_an_error(tmp_path: Path) -> None:
     broken = [*items()[:-1], replace(items()[-1], states=np.full((13, WIDTH), np.nan, np.float16))]
     with pytest.raises(ModelError, match="no number in epoch 1"):
-        fit_head(fresh(), broken, CONFIG, tmp_path / "nan", lambda epoch, loss: None)
+        fit_head(fresh(), broken, CONFIG, tmp_path / "nan", lambda epoch, parts: None)
     assert list((tmp_path / "nan").glob("ckpt*")) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,13 +50,13 @@ def weights(model: JointModel) -> list[np.ndarray[tuple[int, ...], np.dtype[np.f
 
 def test_a_training_cut_off_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
     straight = fresh()
-    seen: dict[int, dict[str, float]] = {}
+    seen: dict[int, Mapping[str, float]] = {}
     fit_joint(straight, groups(), CONFIG, tmp_path / "straight" / "checkpoint", seen.__setitem__)
     assert sorted(seen) == [1, 2]
     assert set(seen[1]) == {"tags", "types", "evidence"}
     assert seen[2]["tags"] < seen[1]["tags"]
 
-    def kill(epoch: int, parts: dict[str, float]) -> None:
+    def kill(epoch: int, parts: Mapping[str, float]) -> None:
         raise KilledError
 
     with pytest.raises(KilledError):
