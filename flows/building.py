@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphwright.pipeline.extraction import Extractor
     from graphwright.pipeline.ledger import Ledger
     from graphwright.pipeline.protocols import Annotator
+    from graphwright.pipeline.report import Selection
     from graphwright.pipeline.report_facts import ReportedFact
     from graphwright.pipeline.sinks.store import Store
 
@@ -53,14 +54,15 @@ def build_corpus(
     from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.corpora import read_corpus
     from graphwright.pipeline.ledger import Ledger
-    from graphwright.pipeline.report import best_facts
+    from graphwright.pipeline.report import best_facts, select
 
     ledger = Ledger()
     documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
     with scratch_store() if dry_run else open_target(settings, create=True) as store:
         report = write_graph(documents, store, load(extraction(settings)), settings, ledger, progress, dry_run=dry_run)
-        facts = best_facts(store, BEST, property_names(settings))
-        page = None if dry_run else write_page(store, settings)
+        selection = select(store.statements())
+        facts = best_facts(store, selection, BEST, property_names(settings))
+        page = None if dry_run else write_page(store, settings, selection, report.digest)
         held = fingerprints(store)
     if not dry_run:
         settle(settings, held)
@@ -93,14 +95,17 @@ def write_graph(
     )
 
 
-def write_page(store: Store, settings: Settings) -> Path | None:
+def write_page(
+    store: Store, settings: Settings, selection: Selection | None = None, digest: str | None = None
+) -> Path | None:
     """The report page beside an embedded store; ``None`` for other targets."""
     if not is_folder(settings.target):
         return None
     from graphwright.pipeline.report import write_report
 
     path = Path(settings.target) / PAGE
-    write_report(store, path, title=path.parent.name, schema_names=property_names(settings))
+    names = property_names(settings)
+    write_report(store, path, title=path.parent.name, schema_names=names, selection=selection, digest=digest)
     return path
 
 

@@ -63,13 +63,28 @@ class ReportedEntity:
     facts: int
 
 
-def write_report(store: Store, path: Path, *, title: str, schema_names: Names) -> None:
+def write_report(
+    store: Store,
+    path: Path,
+    *,
+    title: str,
+    schema_names: Names,
+    selection: Selection | None = None,
+    digest: str | None = None,
+) -> None:
     """Write the page. ``schema_names`` maps predicates ("P26") to their names ("spouse").
 
-    Of a big graph the page shows the best-supported part and says how much it left out.
+    Of a big graph the page shows the best-supported part and says how much it left out. ``selection`` and ``digest``
+    spare reading the store where they are known.
     Raises ``StoreError`` where the store is unreachable or the page cannot be written.
     """
-    page = render(_page(store, path.parent, title, schema_names))
+    page = render(
+        {
+            "title": title,
+            "digest": digest or store.digest(),
+            **_shown(store, selection or select(store.statements()), path.parent, schema_names),
+        }
+    )
     unfinished = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,14 +94,15 @@ def write_report(store: Store, path: Path, *, title: str, schema_names: Names) -
         raise StoreError(f"cannot write the report {path}: {error.strerror}; choose another place for it") from error
 
 
-def best_facts(store: Store, number: int = 10, schema_names: Names | None = None) -> list[ReportedFact]:
+def best_facts(
+    store: Store, selection: Selection, number: int = 10, schema_names: Names | None = None
+) -> list[ReportedFact]:
     """The kept facts that most documents support, best first, those said in few words before those spread over many.
 
     At most one for each pair of things, and at most ``SAME_PREDICATE`` of a predicate while there are others.
     """
-    kept = (statement for statement in store.statements() if statement.band == "keep")
     pairs: dict[frozenset[object], Statement] = {}
-    for statement in heapq.nlargest(40 * number, kept, key=_worth_showing):
+    for statement in heapq.nlargest(40 * number, selection.groups["kept"], key=_worth_showing):
         pairs.setdefault(frozenset({statement.subject, statement.object}), statement)
     statements = _varied(list(pairs.values()))[:number]
     wanted = set(ends(statements))
@@ -111,9 +127,8 @@ def _varied(statements: Sequence[Statement]) -> list[Statement]:
     return [*groups[0], *groups[1]]
 
 
-def _page(store: Store, folder: Path, title: str, schema_names: Names) -> dict[str, Any]:
-    """Everything that the template names."""
-    selection = select(store.statements())
+def _shown(store: Store, selection: Selection, folder: Path, schema_names: Names) -> dict[str, Any]:
+    """Everything that the template names besides title and digest."""
     nodes, counts = _best_nodes(store.nodes(), set(ends(selection.statements)), selection.degrees)
     documents = store.documents()
     wording = Wording({node.id: node.name for node in nodes}, schema_names, documents, folder)
@@ -121,8 +136,6 @@ def _page(store: Store, folder: Path, title: str, schema_names: Names) -> dict[s
     entities = [_entity(node, number, selection.degrees) for number, node in enumerate(nodes)]
     keys = {node.id: entity.key for node, entity in zip(nodes, entities, strict=True)}
     return {
-        "title": title,
-        "digest": store.digest(),
         "counts": {"documents": len(documents), **counts, **selection.totals},
         "facts": facts,
         "entities": entities,

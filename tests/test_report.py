@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Evidence
-from graphwright.pipeline.report import MOST_FACTS, best_facts, write_report
+from graphwright.pipeline.report import MOST_FACTS, best_facts, select, write_report
 from graphwright.pipeline.report_facts import link_to, marked, short
 from graphwright.pipeline.sinks.opening import open_store
 
@@ -198,7 +198,8 @@ def test_a_place_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None
 def test_best_facts_are_the_best_supported_and_one_for_each_pair() -> None:
     store = small_graph()
     again = contribution("other.txt", ["P36 LOC LOC: Everybody knows that {Tbilisi} is the capital of [Georgia]."])
-    facts = best_facts(cast("Store", MemoryStore([*store.contributions, again])), 10, PREDICATES)
+    both = cast("Store", MemoryStore([*store.contributions, again]))
+    facts = best_facts(both, select(both.statements()), 10, PREDICATES)
     assert len(facts) == 10
     assert (facts[0].subject, facts[0].predicate, facts[0].object) == ("Georgia", "capital", "Tbilisi")
     assert facts[0].documents == 2
