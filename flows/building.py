@@ -95,9 +95,7 @@ def write_graph(
     )
 
 
-def write_page(
-    store: Store, settings: Settings, selection: Selection | None = None, digest: str | None = None
-) -> Path | None:
+def write_page(store: Store, settings: Settings, selection: Selection, digest: str) -> Path | None:
     """The report page beside an embedded store; ``None`` for other targets."""
     if not is_folder(settings.target):
         return None
@@ -105,7 +103,7 @@ def write_page(
 
     path = Path(settings.target) / PAGE
     names = property_names(settings)
-    write_report(store, path, title=path.parent.name, schema_names=names, selection=selection, digest=digest)
+    write_report(store, path, selection, digest, title=path.parent.name, schema_names=names)
     return path
 
 

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.pipeline.errors import ConfigurationError, StoreError, UsageError
 
 Scores = dict[str, float]
 Train = Callable[..., Path]
-Say = Callable[[str], None]
-Track = Callable[[Iterable[Any], int], Iterable[Any]]
-"""Hands on the batches of an epoch, of which there are so many, and shows how far it is."""
 MEASURE = "f1"
 SEED = 13
-
-
-def _silent(line: str) -> None:
-    """Say nothing."""
-
-
-def _untracked(items: Iterable[Any], total: int) -> Iterable[Any]:
-    """The items as they are."""
-    return items
-
-
 STEPS = ("encoder", "coreference", "fnn", "cnn", "rnn", "linker")
 
 
@@ -78,8 +64,8 @@ def train_step(
     *,
     seed: int = SEED,
     epochs: int | None = None,
-    say: Say = _silent,
-    track: Track = _untracked,
+    say: Say = silent,
+    track: Track = untracked,
 ) -> Path:
     """Train one network into ``output/name``; returns the model's folder. A training cut off goes on where it was."""
     if not data.is_dir():
@@ -102,8 +88,8 @@ def train_parts(
     network: str = "rnn",
     seed: int = SEED,
     epochs: int | None = None,
-    say: Say = _silent,
-    track: Track = _untracked,
+    say: Say = silent,
+    track: Track = untracked,
 ) -> dict[str, Scores]:
     """Train the steps of a part, one after the other, and test each: step -> measure -> score."""
     scores = {}
@@ -120,8 +106,8 @@ def train_own(
     network: str = "rnn",
     seed: int = SEED,
     epochs: int | None = None,
-    say: Say = _silent,
-    track: Track = _untracked,
+    say: Say = silent,
+    track: Track = untracked,
 ) -> dict[str, Scores]:
     """Train a relation network without the encoder on one data set into ``output``, and test it on a part kept back."""
     from graphwright.models import scratch

@@ -63,6 +63,8 @@ def annotate(path: Path, job: Job) -> Path:
 
 def write(manifest: Path, job: Job) -> Report:
     """Write what the annotated shards of a list say to the target and resolve it: the one writer."""
+    from graphwright.pipeline.report import select
+
     paths = shards.read_manifest(manifest)
     ledger = shards.read_ledger(shards.ledger_of(job.folder / "shards.txt"))
     for path in paths:
@@ -72,7 +74,7 @@ def write(manifest: Path, job: Job) -> Report:
     documents = (annotated.document for annotated in shards.annotated_documents(paths))
     with open_target(settings, create=True) as store:
         report = write_graph(documents, store, replay, settings, ledger)
-        write_page(store, settings)
+        write_page(store, settings, select(store.statements()), report.digest)
     shards.sweep(job.folder / "annotated", paths)
     return report
 

@@ -18,7 +18,8 @@ from graphwright.models.antecedents import PAIR_BUCKETS, SINGLE_BUCKETS, Anteced
 from graphwright.models.arrays import Arrays, padded
 from graphwright.models.batches import by_length
 from graphwright.models.layers import LOWEST
-from graphwright.models.training_loop import Report, Track, Training, run_epochs, single_step, untracked
+from graphwright.models.progress import Report, Track, untracked
+from graphwright.models.training_loop import Training, run_epochs, single_step
 from graphwright.pipeline.protocols import IntArray
 
 

@@ -14,9 +14,10 @@ from graphwright.models.coreference import CoreferenceConfig, CoreferenceExample
 from graphwright.models.coreference_scores import clusters_of, coreference_scores
 from graphwright.models.examples import held_out
 from graphwright.models.export import network_graph, save_graph, shrunk
+from graphwright.models.progress import Say, Track, silent, telling, untracked
 from graphwright.models.runtime import OnnxEncoder
 from graphwright.models.shipped import COREFERENCE, encoder_beside, load_coreference, load_encoder, write_card
-from graphwright.models.training_loop import CHECKPOINT, Say, Track, silent, telling, untracked
+from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.extraction import only_given
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import read_annotated

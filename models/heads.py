@@ -20,7 +20,8 @@ from graphwright.models.batches import by_length, relation_batch
 from graphwright.models.examples import Example
 from graphwright.models.joint import SIGNATURES
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss
-from graphwright.models.training_loop import Report, Track, Training, run_epochs, single_step, untracked
+from graphwright.models.progress import Report, Track, untracked
+from graphwright.models.training_loop import Training, run_epochs, single_step
 from graphwright.pipeline.protocols import FloatArray
 
 

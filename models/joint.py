@@ -19,17 +19,9 @@ from graphwright.models.encoder import EncoderConfig, encoder
 from graphwright.models.examples import Example
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss, tag_loss
 from graphwright.models.networks import RelationConfig, relation_network
+from graphwright.models.progress import Report, Track, untracked
 from graphwright.models.tags import TAGS
-from graphwright.models.training_loop import (
-    Report,
-    Step,
-    Track,
-    Training,
-    make_optimizer,
-    run_epochs,
-    tensors,
-    untracked,
-)
+from graphwright.models.training_loop import Step, Training, make_optimizer, run_epochs, tensors
 
 SIGNATURES = {
     "pieces": tf.TensorSpec((None, None), tf.int32),

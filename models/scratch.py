@@ -20,13 +20,14 @@ from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer, split_pieces
+from graphwright.models.progress import Say, Track, silent, telling, untracked
 from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
 from graphwright.models.runtime import OnnxRelations, open_session
 from graphwright.models.scoring import score
 from graphwright.models.shipped import VOCABULARY, load_relations, read_card, weights_folder, write_card
 from graphwright.models.tags import TAGS
 from graphwright.models.train import calibrated
-from graphwright.models.training_loop import CHECKPOINT, Say, Track, silent, telling, untracked
+from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.datasets import read_dataset
 from graphwright.pipeline.errors import CorpusError, ModelError
 from graphwright.pipeline.identity import content_hash

@@ -14,7 +14,7 @@ from graphwright.models.resolver import NetworkCoreference
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.pipeline.contribution import Policy
 from graphwright.pipeline.errors import ModelError, UsageError
-from graphwright.pipeline.extraction import Extractor
+from graphwright.pipeline.extraction import RULES_VERSION, Extractor
 from graphwright.pipeline.knowledge_starter import STARTER
 from graphwright.pipeline.linking import load_linker
 from graphwright.pipeline.protocols import MentionRecognizer
@@ -134,7 +134,7 @@ def load_annotator(
         raise UsageError(f"the schema has none of the types of {network} ({some}); give one that has: --schema FILE")
     linker = load_linker(knowledge or STARTER)
     stages = (read_card(place)["version"], read_card(place / COREFERENCE)["version"], network, relations.version)
-    version = " ".join((*stages, ner or "tags", linker.base.fingerprint))
+    version = " ".join((*stages, ner or "tags", linker.base.fingerprint, RULES_VERSION))
     return Extractor(
         load_encoder(place),
         load_recognizer(ner),

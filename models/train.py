@@ -23,6 +23,7 @@ from graphwright.models.heads import HeadConfig, StateExample, candidate_scores,
 from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
+from graphwright.models.progress import Say, Track, silent, telling, untracked
 from graphwright.models.raw_examples import Stages, read_state_examples
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.models.scoring import score
@@ -40,7 +41,7 @@ from graphwright.models.shipped import (
     write_card,
 )
 from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
-from graphwright.models.training_loop import CHECKPOINT, Say, Track, silent, telling, untracked
+from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.extraction import candidate_pairs
 from graphwright.pipeline.identity import content_hash

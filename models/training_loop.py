@@ -6,7 +6,7 @@ A training that was cut off goes on from its last checkpoint and ends with the w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -15,17 +15,13 @@ import keras
 import tensorflow as tf
 
 from graphwright.models.arrays import Arrays
+from graphwright.models.progress import Report, Track, untracked
 from graphwright.pipeline.errors import ModelError
 
 Batch = TypeVar("Batch")
 CHECKPOINT, LOGS = "checkpoint", "logs"
-Say = Callable[[str], None]
 Step = Callable[[Arrays], Mapping[str, float]]
 """Learns from one batch and returns the parts of its loss."""
-Report = Callable[[int, Mapping[str, float]], None]
-"""Told after each epoch: its number, from 1, and the means of the parts of the loss."""
-Track = Callable[[Iterable[Arrays], int], Iterable[Arrays]]
-"""Hands on the batches of an epoch, of which there are so many, and shows how far it is."""
 
 
 class Schedule(Protocol):
@@ -54,25 +50,6 @@ class Training:
     parts: Mapping[str, Any]
     chance: Sequence[keras.Variable]
     seed: int
-
-
-def silent(line: str) -> None:
-    """Say nothing."""
-
-
-def untracked(batches: Iterable[Arrays], total: int) -> Iterable[Arrays]:
-    """The batches as they are."""
-    return batches
-
-
-def telling(say: Say, name: str, epochs: int) -> Report:
-    """A report that says one line an epoch."""
-
-    def report(epoch: int, parts: Mapping[str, float]) -> None:
-        figures = ", ".join(f"{part} {value:.4f}" for part, value in sorted(parts.items()))
-        say(f"{name}: epoch {epoch} of {epochs}, {figures}")
-
-    return report
 
 
 def run_epochs(

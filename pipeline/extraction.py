@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
 from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
@@ -25,6 +25,10 @@ from graphwright.pipeline.sentences import sentences
 
 Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
+RULES_VERSION: Final = "2"
+"""Changes when any rule that extraction goes by changes (pronouns, coreference, assertion, times, sentences): documents
+of a graph made by other rules are read again.
+"""
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -143,14 +147,15 @@ def judged(encoded: Encoded, entities: Sequence[Entity], relations: Iterable[Rel
     which its ends stand closest.
     """
     text, by_id = encoded.document.text, {entity.id: entity for entity in entities}
-    dates = sorted(mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions)
+    dates = [mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions]
+    whole = set(encoded.sentences)
     for relation in relations:
         head, tail = closest_mentions(by_id[relation.head], by_id[relation.tail])
         start, end = around = sentence_around(encoded.sentences, head, tail)
         ends = [(mention.start - start, mention.end - start) for mention in (head, tail)]
         known = replace(relation, assertion=assertion(text[start:end], *ends))
-        alone = around in encoded.sentences
-        times = time_qualifiers(text, around, head.span, tail.span, dates, relation.type) if alone else []
+        within_one = around in whole
+        times = time_qualifiers(text, around, head.span, tail.span, dates, relation.type) if within_one else []
         yield from [replace(known, qualifiers=found) for found in times] or [known]
 
 

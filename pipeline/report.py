@@ -64,27 +64,15 @@ class ReportedEntity:
 
 
 def write_report(
-    store: Store,
-    path: Path,
-    *,
-    title: str,
-    schema_names: Names,
-    selection: Selection | None = None,
-    digest: str | None = None,
+    store: Store, path: Path, selection: Selection, digest: str, *, title: str, schema_names: Names
 ) -> None:
-    """Write the page. ``schema_names`` maps predicates ("P26") to their names ("spouse").
+    """Write the page on a store of that digest. ``schema_names`` maps predicates ("P26") to their names ("spouse").
 
-    Of a big graph the page shows the best-supported part and says how much it left out. ``selection`` and ``digest``
-    spare reading the store where they are known.
+    Of a big graph the page shows the best-supported part, which is the selection, and says how much it left out.
     Raises ``StoreError`` where the store is unreachable or the page cannot be written.
     """
-    page = render(
-        {
-            "title": title,
-            "digest": digest or store.digest(),
-            **_shown(store, selection or select(store.statements()), path.parent, schema_names),
-        }
-    )
+    shown = _shown(store, selection, path.parent, schema_names)
+    page = render({"title": title, "digest": digest, **shown})
     unfinished = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +85,7 @@ def write_report(
 def best_facts(
     store: Store, selection: Selection, number: int = 10, schema_names: Names | None = None
 ) -> list[ReportedFact]:
-    """The kept facts that most documents support, best first, those said in few words before those spread over many.
+    """The kept facts of a selection that most documents support, best first, and those said in few words first.
 
     At most one for each pair of things, and at most ``SAME_PREDICATE`` of a predicate while there are others.
     """

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 HOSTILE = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
+def write(store: Store, path: Path, title: str) -> None:
+    write_report(store, path, select(store.statements()), store.digest(), title=title, schema_names=PREDICATES)
+
+
 def page_of(store: MemoryStore, path: Path, title: str = "A small graph") -> LexborHTMLParser:
-    write_report(cast("Store", store), path, title=title, schema_names=PREDICATES)
+    write(cast("Store", store), path, title)
     return LexborHTMLParser(path.read_text("utf-8"))
 
 
@@ -251,6 +255,6 @@ def test_a_page_made_from_a_real_store_is_the_same(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "graph")) as store:
         store.replace(held.contributions)
         store.resolve(held.assignment)
-        write_report(store, tmp_path / "real.html", title="t", schema_names=PREDICATES)
-    write_report(cast("Store", held), tmp_path / "held.html", title="t", schema_names=PREDICATES)
+        write(store, tmp_path / "real.html", "t")
+    write(cast("Store", held), tmp_path / "held.html", "t")
     assert (tmp_path / "real.html").read_text("utf-8") == (tmp_path / "held.html").read_text("utf-8")
