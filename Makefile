@@ -1,6 +1,7 @@
 # make demo    build the graph of the example corpus and print what was found
 # make test    check, then run every test; starts the real services that it needs
 # make check   format, lint, types, lock file
+# make bench   how fast it is here; DATA=FOLDER measures on documents of your own, WORDS=N on so much example text
 # make readme  run the blocks of README.md and put in what they print
 # Needed: make and Python 3.11 to 3.13; for the Neo4j of the tests also Java 17 and Maven. All else goes into .venv.
 
@@ -10,7 +11,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: demo test check links readme format clean distclean
+.PHONY: demo test check bench links readme format clean distclean
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 
@@ -25,6 +26,10 @@ check: .venv/installed-dev links
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(UV) lock --check
+
+# To the reference load, the speeds of other days and machines compare.
+bench: .venv/installed
+	@$(BIN)/python tests/speed.py $(DATA) $(if $(WORDS),--words $(WORDS))
 
 # Type checkers read folders: pipeline/ must be found as graphwright/pipeline.
 links:

@@ -27,7 +27,7 @@ class Extraction:
     ``schema`` and ``threads``, and returns an ``Annotator``.
     """
 
-    network: str = "rnn"
+    network: str = "committee"
     ner: str | None = None
     kb: str | None = None
     schema: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -144,9 +145,9 @@ def annotate_file(
 
     ledger = Ledger()
     read = _read(documents, settings, given, text_field, limit, ledger)
-    done = _complete(load(extraction(settings)), read, given)
+    done = _complete(load(extraction(settings)), read, given, ledger)
     threshold = 0.0 if all_scores else told_threshold(settings)
-    kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in done)
+    kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in _noted(done, ledger))
     return write_annotated(_counted(kept, progress), output), ledger
 
 
@@ -186,12 +187,22 @@ def _read(
     return (Annotated(document) for document in documents)
 
 
-def _complete(annotator: Annotator, documents: Iterator[Annotated], given: Given) -> Iterator[Annotated]:
+def _complete(
+    annotator: Annotator, documents: Iterator[Annotated], given: Given, ledger: Ledger
+) -> Iterator[Annotated]:
     if given == "nothing":
-        return annotator.annotate(annotated.document for annotated in documents)
+        return _annotated((annotated.document for annotated in documents), annotator, ledger)
     if not hasattr(annotator, "complete"):
         raise UsageError(f"this annotator cannot start from given {given}; leave --given out")
     return cast("Extractor", annotator).complete(documents, given)
+
+
+def _annotated(documents: Iterator[Document], annotator: Annotator, ledger: Ledger) -> Iterator[Annotated]:
+    """The documents annotated; one that fails is put down in the ledger and does not stop the others."""
+    from graphwright.pipeline.build import BATCH, annotate_each
+
+    while batch := list(islice(documents, BATCH)):
+        yield from annotate_each(annotator, batch, ledger)
 
 
 def told_threshold(settings: Settings) -> float:
@@ -203,6 +214,15 @@ def told_threshold(settings: Settings) -> float:
     from graphwright.models.shipped import network_folder, read_card, weights_folder
 
     return float(read_card(network_folder(settings.network, weights_folder()))["threshold"])
+
+
+def _noted(documents: Iterable[Annotated], ledger: Ledger) -> Iterator[Annotated]:
+    """The documents; what is not trusted or was left out is counted."""
+    from graphwright.pipeline.contribution import Policy, count_left_out
+
+    for annotated in documents:
+        count_left_out(annotated, Policy(), ledger)
+        yield annotated
 
 
 def _counted(documents: Iterable[Annotated], progress: Progress | None) -> Iterator[Annotated]:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from graphwright.flows import cli_build, cli_graph, cli_knowledge, cli_models, cli_services
+from graphwright.flows import cli_build, cli_explain, cli_graph, cli_knowledge, cli_models, cli_services, cli_why_not
 from graphwright.flows.cli_output import say, talk
 from graphwright.pipeline.errors import GraphwrightError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for part in (cli_build, cli_graph, cli_knowledge, cli_models, cli_services):
+for part in (cli_build, cli_graph, cli_explain, cli_why_not, cli_knowledge, cli_models, cli_services):
     part.register(app)
 
 

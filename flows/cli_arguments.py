@@ -29,11 +29,15 @@ Knowledge = Annotated[
     Path | None,
     typer.Option("--kb", metavar="FILE", help="Knowledge base made by 'kb build'; the starter where none is."),
 ]
-LanguageOption = Annotated[Language | None, typer.Option(help="Language of the documents.")]
+LanguageOption = Annotated[
+    Language | None, typer.Option(help="Language of the documents; 'en' also means that facts may be kept.")
+]
 NetworkOption = Annotated[
     str | None,
     typer.Option(
-        metavar="rnn|cnn|fnn|FOLDER", callback=_network, help="Relation network, or the folder of one of your own."
+        metavar="committee|rnn|cnn|fnn|FOLDER",
+        callback=_network,
+        help="Relation network, all three heard together, or the folder of one of your own.",
     ),
 ]
 Ner = Annotated[

@@ -23,7 +23,7 @@ from graphwright.flows.cli_arguments import (
     Workers,
 )
 from graphwright.flows.cli_output import emit_json, progress, say, talk
-from graphwright.flows.cli_report import end_with, show_built
+from graphwright.flows.cli_report import end_with, show_built, tell_left_out
 
 Corpus = Annotated[list[str], typer.Argument(help="Files, folders, globs, URLs, or - for standard input.")]
 
@@ -98,6 +98,7 @@ def annotate(
             text_field=text_field, limit=limit, progress=advance,
         )  # fmt: skip
     talk(f"{count} documents annotated in {output}")
+    tell_left_out(ledger.rows())
     end_with([(failure.source, failure.reason) for failure in ledger.failures])
 
 

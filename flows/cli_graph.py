@@ -1,4 +1,4 @@
-"""Commands that read a graph: query, explain, review, merges, check, quarantine list, export."""
+"""Commands that read a graph: query, review, merges, check, quarantine list, export."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
 
 Format = Literal["jsonl", "nq"]
-REVIEW = ("statement", "score", "subject", "predicate", "object", "assertion", "sentence")
+REVIEW = ("statement", "score", "subject", "predicate", "object", "assertion", "said_by", "sentence")
 QUARANTINE = ("score", "subject", "predicate", "object", "reason", "sentence", "source")
 MERGES = ("name", "with", "score", "reasons", "first", "second")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (query, explain, review, merges, check, export):
+    for command in (query, review, merges, check, export):
         app.command()(command)
     group = typer.Typer(help="Look at the facts that were kept out of a graph.", no_args_is_help=True)
     group.command("list")(list_quarantine)
@@ -39,25 +39,6 @@ def query(
         table = store.query(text)
     emit = emit_records if json else emit_csv if csv else emit_table
     emit(table.columns, table.rows)
-
-
-def explain(
-    target: Target,
-    statement: Annotated[str, typer.Argument(help="Id of a statement, or how it starts.")],
-    json: Json = False,
-) -> None:
-    """Print a statement with all its evidence."""
-    from graphwright.flows.inspection import explain_statement
-    from graphwright.flows.settings import load_settings
-
-    found = explain_statement(load_settings(target=target), statement)
-    if json:
-        emit_json(found)
-        return
-    say(f"{found.subject} -- {found.predicate} --> {found.object}   score {found.score:.2f}, {found.band}")
-    for item in found.evidence:
-        say(f"  {item.score:.2f} {item.assertion}, {item.band}: {item.sentence}")
-        say(f"       {item.source} [{item.start}:{item.end}]")
 
 
 def review(target: Target, json: Json = False) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from graphwright.flows.cli_arguments import Json, Knowledge, Limit, Network, NetworkOption, SchemaFile
 from graphwright.flows.cli_output import emit_json, emit_table, talk, tracked
 from graphwright.pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphwright.flows.learning import Start
 
 Part = Literal["ner", "coreference", "relations", "linker", "all"]
 
@@ -24,22 +27,30 @@ def register(app: typer.Typer) -> None:
 
 def train(
     part: Annotated[Part, typer.Argument(help="What to train.")],
-    data: Annotated[Path, typer.Option(metavar="DATA", exists=True, help="The data sets; from scratch, one of them.")],
+    data: Annotated[
+        Path, typer.Option(metavar="DATA", exists=True, help="The data sets; for types of your own, one of them.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the models go.")],
     network: Annotated[Network, typer.Option(help="The relation network.")] = "rnn",
     seed: Annotated[int, typer.Option(help="Equal seeds give equal models.")] = 13,
     epochs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Passes over the data.")] = None,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="Relations of your own labelled documents, from the encoder that ships.")
+    ] = False,
     from_scratch: Annotated[
-        bool, typer.Option("--from-scratch", help="Relations without the encoder, on labelled documents of your own.")
+        bool, typer.Option("--from-scratch", help="The same without an encoder: small, quick, for much data.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Train networks, one after the other, and test each."""
     from graphwright.flows.learning import train_own, train_parts
 
-    if from_scratch and part != "relations":
-        raise UsageError(f"only relations can be trained from scratch; received {part!r}")
-    run = train_own if from_scratch else partial(train_parts, part)
+    if (from_scratch or fine_tune) and part != "relations":
+        raise UsageError(f"only relations can be trained on documents of your own; received {part!r}")
+    if from_scratch and fine_tune:
+        raise UsageError("--fine-tune starts from the encoder, --from-scratch from nothing; give one of them")
+    start: Start = "encoder" if fine_tune else "scratch"
+    run = partial(train_own, start=start) if from_scratch or fine_tune else partial(train_parts, part)
     scores = run(data, output, network=network, seed=seed, epochs=epochs, say=talk, track=tracked)
     talk(f"models are in {output}")
     if json:
@@ -50,18 +61,22 @@ def train(
 
 def score(
     model: Annotated[
-        Path, typer.Argument(metavar="MODEL_OR_PREDICTIONS", help="rnn, cnn, fnn, a model's folder, or JSON lines.")
+        Path,
+        typer.Argument(
+            metavar="MODEL_OR_PREDICTIONS", help="committee, rnn, cnn, fnn, a model's folder, or JSON lines."
+        ),
     ],
     data: Annotated[Path, typer.Argument(help="Labelled documents.")],
     json: Json = False,
 ) -> None:
     """Print how good a model or a file of predictions is on labelled documents.
 
-    A relation network (rnn, cnn, fnn) on a file of labelled documents: as "bench", with what each stage loses.
+    A relation network by name on a file of labelled documents: as "bench", with what each stage loses.
     """
     from graphwright.flows.learning import score_any
+    from graphwright.flows.settings import NETWORKS
 
-    if str(model) in get_args(Network):
+    if str(model) in NETWORKS:
         bench(data, network=str(model), json=json)
         return
     scores = score_any(model, data)

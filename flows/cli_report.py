@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphwright.pipeline.report_facts import ReportedFact
 
 SHOWN_FAILURES = 20
+Rows = Iterable[tuple[str, str, int]]
 
 
 def show_built(built: Built, target: str, *, json: bool) -> None:
@@ -26,6 +27,7 @@ def show_built(built: Built, target: str, *, json: bool) -> None:
         _show_facts(built.facts)
         say(f"digest {built.report.digest}")
         _show_next(built, target)
+    tell_languages(built.report.ledger)
     end_with([(failure.source, failure.reason) for failure in built.report.failures])
 
 
@@ -41,6 +43,30 @@ def as_counts(built: Built) -> dict[str, object]:
         "failures": report.failures,
         "page": built.page,
     }
+
+
+def tell_left_out(ledger: Rows) -> None:
+    """What of annotated documents is missing or in doubt: a line a reason, one on all foreign languages."""
+    from graphwright.pipeline.pairs import TOO_MANY
+
+    rows = list(ledger)
+    for what, reason, number in rows:
+        if reason == TOO_MANY:
+            talk(f"left out: {number:,} times a {what}: {reason}")
+    tell_languages(rows)
+
+
+def tell_languages(ledger: Rows) -> None:
+    """One line on all documents that are in languages that the networks were not trained on, if there are any."""
+    from graphwright.pipeline.contribution import UNTRAINED
+
+    foreign = [(reason.removesuffix(f": {UNTRAINED}"), number) for _, reason, number in ledger if UNTRAINED in reason]
+    if foreign:
+        names = ", ".join(f"{name}: {number}" for name, number in foreign)
+        talk(
+            f"note: the networks were trained on English; facts of {sum(number for _, number in foreign)} documents in "
+            f"other languages ({names}) wait for review; --language en takes them for English"
+        )
 
 
 def end_with(failures: Sequence[tuple[str, str]]) -> None:

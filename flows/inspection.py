@@ -30,6 +30,7 @@ class ExplainedEvidence:
     end: int
     score: float
     assertion: Assertion
+    said_by: str
     band: Band
     model: str
 
@@ -50,12 +51,18 @@ class Explained:
 def explain_statement(settings: Settings, start: str) -> Explained:
     """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
     with open_target(settings) as store:
-        found = [item for item in store.statements() if start and item.id.startswith(start)]
-        if len(found) != 1:
-            raise UsageError(
-                f"{len(found)} statements of {settings.target} have an id that starts with {start!r}; wanted one"
-            )
-        return _explained(found[0], _names(store), store.documents(), property_names(settings))
+        found = the_statement(store, settings, start)
+        return _explained(found, _names(store), store.documents(), property_names(settings))
+
+
+def the_statement(store: Store, settings: Settings, start: str) -> Statement:
+    """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
+    found = [item for item in store.statements() if start and item.id.startswith(start)]
+    if len(found) != 1:
+        raise UsageError(
+            f"{len(found)} statements of {settings.target} have an id that starts with {start!r}; wanted one"
+        )
+    return found[0]
 
 
 def review_rows(settings: Settings) -> list[tuple[object, ...]]:
@@ -101,25 +108,27 @@ def _explained(
     documents: Mapping[str, tuple[str, str]],
     predicates: Mapping[str, str],
 ) -> Explained:
-    subject, predicate, value = _readable(statement, names, predicates)
+    subject, predicate, value = readable(statement, names, predicates)
     evidence = tuple(_explained_evidence(item, documents) for item in statement.evidence)
     return Explained(statement.id, subject, predicate, value, statement.score, statement.band, evidence)
 
 
 def _explained_evidence(item: Evidence, documents: Mapping[str, tuple[str, str]]) -> ExplainedEvidence:
     source = documents[item.document][0]
+    sentence, (start, end) = " ".join(item.text.split()), item.sentence
     return ExplainedEvidence(
-        " ".join(item.text.split()), source, *item.sentence, item.score, item.assertion, item.band, item.model
+        sentence, source, start, end, item.score, item.assertion, item.said_by, item.band, item.model
     )
 
 
 def _review_row(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[object, ...]:
     best = max(statement.evidence, key=lambda item: (item.score, item.id))
     text = " ".join(best.text.split())
-    return statement.id, statement.score, *_readable(statement, names, predicates), best.assertion, text
+    return statement.id, statement.score, *readable(statement, names, predicates), best.assertion, best.said_by, text
 
 
-def _readable(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[str, str, str]:
+def readable(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[str, str, str]:
+    """Subject, predicate and object in words; ``names`` are those of nodes."""
     tail = statement.object
     value = names.get(tail, tail) if isinstance(tail, str) else f"{tail.value} {tail.unit}".strip()
     subject = names.get(statement.subject, statement.subject)

@@ -7,15 +7,17 @@ import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.pipeline.errors import ConfigurationError, StoreError, UsageError
 
 Scores = dict[str, float]
 Train = Callable[..., Path]
+Start = Literal["encoder", "scratch"]
 MEASURE = "f1"
 SEED = 13
-STEPS = ("encoder", "coreference", "fnn", "cnn", "rnn", "linker")
+STEPS = ("encoder", "coreference", "fnn", "cnn", "rnn", "committee", "linker")
 
 
 def known_steps(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -52,8 +54,8 @@ def trainer(name: str, say: Say, track: Track) -> Train:
         return partial(train.train_ner, say=say, track=track)
     if name == "coreference":
         return partial(coreference_training.train_coreference, say=say, track=track)
-    if name == "linker":
-        return train.train_linker
+    if name in ("committee", "linker"):
+        return train.train_committee if name == "committee" else train.train_linker
     return partial(train.train_relations, network=name, say=say, track=track)
 
 
@@ -103,31 +105,36 @@ def train_own(
     data: Path,
     output: Path,
     *,
+    start: Start,
     network: str = "rnn",
     seed: int = SEED,
     epochs: int | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> dict[str, Scores]:
-    """Train a relation network without the encoder on one data set into ``output``, and test it on a part kept back."""
-    from graphwright.models import scratch
+    """Train a relation network on one data set into ``output``, and test it on a part kept back.
 
-    scratch.train_scratch(data, output, network=network, seed=seed, epochs=epochs, say=say, track=track)
-    return {network: scratch.test_scratch(output, data)}
+    It starts from the encoder that ships, or from nothing and without an encoder.
+    """
+    from graphwright.models import own_documents, scratch, tuning
+
+    train = tuning.train_tuned if start == "encoder" else scratch.train_scratch
+    train(data, output, network=network, seed=seed, epochs=epochs, say=say, track=track)
+    return {network: own_documents.test_own(output, data)}
 
 
 def score_any(model: Path, data: Path) -> Scores:
     """Scores of a model's folder, or of predictions in a JSON-lines file, on labelled documents.
 
-    ``data`` is the folder of data sets; for predictions, and for a network trained from scratch, a single set.
+    ``data`` is the folder of data sets; for predictions, and for a network of your own, a single set.
     """
     if model.is_dir():
         from graphwright.models.shipped import read_card
 
-        if read_card(model).get("input") == "pieces":
-            from graphwright.models.scratch import test_scratch
+        if "input" in read_card(model):
+            from graphwright.models.own_documents import test_own
 
-            return test_scratch(model, data)
+            return test_own(model, data)
         return test_step(model, data)
     if model.is_file():
         from graphwright.models.scoring import score_predictions

@@ -26,7 +26,7 @@ from graphwright.pipeline.errors import ConfigurationError
 SETTINGS_FILE = "graphwright.toml"
 PREFIX = "GRAPHWRIGHT_"
 SECRETS = "/run/secrets"
-NETWORKS = ("rnn", "cnn", "fnn")
+NETWORKS = ("committee", "rnn", "cnn", "fnn")
 
 
 def _neo4j(name: str) -> Any:
@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     schema_file: Path | None = Field(default=None, validation_alias=AliasChoices("schema", "graphwright_schema"))
     kb: Path | None = None
     language: Literal["auto", "en", "zh"] = "auto"
-    network: Annotated[str, AfterValidator(network_or_folder)] = "rnn"
+    network: Annotated[str, AfterValidator(network_or_folder)] = "committee"
     ner: str | None = None
     annotator: str = "graphwright.models.shipped:load_annotator"
     workers: int | None = Field(default=None, ge=1)

@@ -25,6 +25,7 @@ train_coreference = task(name="train_coreference", cache_policy=NO_CACHE)(_train
 train_fnn = task(name="train_fnn", cache_policy=NO_CACHE)(_trainer("fnn"))
 train_cnn = task(name="train_cnn", cache_policy=NO_CACHE)(_trainer("cnn"))
 train_rnn = task(name="train_rnn", cache_policy=NO_CACHE)(_trainer("rnn"))
+train_committee = task(name="train_committee", cache_policy=NO_CACHE)(_trainer("committee"))
 train_linker = task(name="train_linker", cache_policy=NO_CACHE)(_trainer("linker"))
 test = task(name="test", cache_policy=NO_CACHE)(learning.test_step)
 promote = task(name="promote", cache_policy=NO_CACHE)(learning.promote)
@@ -35,6 +36,7 @@ TASKS = {
     "fnn": train_fnn,
     "cnn": train_cnn,
     "rnn": train_rnn,
+    "committee": train_committee,
     "linker": train_linker,
 }
 
@@ -53,7 +55,7 @@ def train(
     Args:
         data: folder of data sets.
         output: where each model goes, in a folder of its name.
-        parts: some of encoder, coreference, fnn, cnn, rnn, linker; all where none is given.
+        parts: some of encoder, coreference, fnn, cnn, rnn, committee, linker; all where none is given.
         models: folder of the models in use; a model that scores better takes its namesake's place there.
     """
     scores = {}

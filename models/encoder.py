@@ -55,9 +55,12 @@ class PieceEmbedding(keras.layers.Layer):
         self.built = True
 
     def call(self, pieces: tf.Tensor, cases: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        return self.dropout(self.norm(self.summed(pieces, cases)), training=training)
+
+    def summed(self, pieces: tf.Tensor, cases: tf.Tensor) -> tf.Tensor:
+        """The embeddings before they are normalised."""
         places = tf.range(tf.shape(pieces)[1])
-        total = self.piece(pieces) + self.case(cases) + self.position(places)[tf.newaxis]
-        return self.dropout(self.norm(total), training=training)
+        return self.piece(pieces) + self.case(cases) + self.position(places)[tf.newaxis]
 
     def get_config(self) -> dict[str, object]:
         sizes = {"vocabulary": self.vocabulary, "positions": self.positions, "width": self.width}

@@ -21,6 +21,7 @@ from graphwright.models.examples import Example
 from graphwright.models.joint import SIGNATURES
 from graphwright.models.losses import adaptive_threshold_loss, evidence_loss
 from graphwright.models.progress import Report, Track, untracked
+from graphwright.models.runtime import mean_outputs
 from graphwright.models.training_loop import Training, run_epochs, single_step
 from graphwright.pipeline.protocols import FloatArray
 
@@ -104,13 +105,13 @@ def piece_batch(items: Sequence[StateExample]) -> Arrays:
 
 
 def candidate_scores(
-    session: onnxruntime.InferenceSession, items: Sequence[StateExample]
+    sessions: Sequence[onnxruntime.InferenceSession], items: Sequence[StateExample]
 ) -> Iterator[tuple[Example, FloatArray]]:
-    """Each example with the logits of an exported network, float32 (pairs, 1 + types)."""
-    names = [item.name for item in session.get_inputs()]
+    """Each example with the mean logits of exported networks, float32 (pairs, 1 + types)."""
+    names = [item.name for item in sessions[0].get_inputs()]
     for item in items:
         if len(item.example.types):
             arrays = piece_batch([item]) if item.states is None else state_batch([item])
             if "states" in arrays:
                 arrays["states"] = arrays["states"].astype(np.float32)
-            yield item.example, session.run(["logits"], {name: arrays[name] for name in names})[0][0]
+            yield item.example, mean_outputs(sessions, {name: arrays[name] for name in names})[0]

@@ -1,7 +1,7 @@
 """Training of the encoder together with the heads that read it: entity tags and relations, on all data sets at once.
 
-The relation head of this stage is the feed-forward network; afterwards the encoder is frozen and each relation
-network is trained over its states (``heads.py``), so that all of them are compared on equal terms.
+The relation head of this stage is the feed-forward network unless told; afterwards the encoder is frozen and each
+relation network is trained over its states (``heads.py``), so that all of them are compared on equal terms.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class JointConfig:
     warmup: float = 0.06
     decay: float = 0.01
     clip: float = 1.0
+    tag_weight: float = 1.0
     relation_weight: float = 1.0
     evidence_weight: float = 0.1
     seed: int = 13
@@ -76,18 +77,19 @@ class JointModel:
         return [*self.encoder.variables, *self.dropout.variables, *self.relations.variables]
 
 
-def joint_model(types: int, config: EncoderConfig | None = None) -> JointModel:
+def joint_model(types: int, network: str = "fnn", config: EncoderConfig | None = None) -> JointModel:
     config = config or EncoderConfig()
     tagger = keras.layers.Dense(len(TAGS), name="tags")
     tagger.build((None, None, config.width))
-    relations = relation_network(RelationConfig("fnn", types=types, width=config.width))
+    relations = relation_network(RelationConfig(network, types=types, width=config.width))
     return JointModel(encoder(config), keras.layers.Dropout(0.1), tagger, relations)
 
 
 def losses(model: JointModel, batch: dict[str, tf.Tensor], config: JointConfig, training: bool) -> dict[str, tf.Tensor]:
     """The parts of the loss: "tags", and for a batch with relations "types" and "evidence"."""
     states = model.encoder({"pieces": batch["pieces"], "cases": batch["cases"]}, training=training)[:, 1:-1]
-    parts = {"tags": tag_loss(model.tagger(model.dropout(states, training=training)), batch["allowed"])}
+    tags = model.tagger(model.dropout(states, training=training))
+    parts = {"tags": config.tag_weight * tag_loss(tags, batch["allowed"])}
     if "types" in batch:
         inputs = {name: batch[name] for name in RELATION_INPUTS}
         outputs = model.relations({"states": states, **inputs}, training=training)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from graphwright.models.examples import Example, document_example, read_documents
+from graphwright.models.examples import Example, document_example, held_out, read_documents
 from graphwright.models.heads import StateExample
 from graphwright.models.pieces import split_pieces
 from graphwright.models.runtime import OnnxEncoder
@@ -30,11 +30,16 @@ class Stages:
 
 
 def read_state_examples(
-    data: Path, source: Source, stages: Stages, types: Sequence[str], *, raw: bool, every: int = 1
+    data: Path, source: Source, stages: Stages, types: Sequence[str], *, raw: bool, every: int = 1, kept_back: bool
 ) -> Iterator[StateExample]:
-    """Each ``every``-th example of a source with the encoder's states; with entities of our own where ``raw``."""
+    """Each ``every``-th example of a source with the encoder's states; with entities of our own where ``raw``.
+
+    With ``kept_back`` only those of held-out documents.
+    """
     for labelled in islice(read_documents(data / source.path, source), 0, None, every):
         content = labelled.content
+        if kept_back and not held_out(content.document.id):
+            continue
         encoded = stages.encoder.encode(content.document)
         labelled = replace(labelled, content=replace(content, sentences=content.sentences or encoded.sentences))
         if raw:

@@ -6,7 +6,7 @@ Each document runs alone, unpadded, so that what it yields cannot depend on what
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from graphwright.pipeline.records import Document, Entity, Mention, Relation, Sp
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.windows import WINDOW, merge_windows, window_starts
 
+PAIRS = 2048
+"""So many pairs are scored at once: a hundred names in a window are ten thousand, whose attention is a gigabyte."""
 EVIDENCE_SHARE = 0.2
 """A sentence is evidence where at least this share of a pair's attention falls on it; the best one always is."""
 
@@ -39,6 +41,9 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.use_deterministic_compute = True
+    # What is kept for the next run is as large as the largest before it, for each network: half a gigabyte or more.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     if not path.is_file():
         raise ModelError(f"a network was wanted at {path}, and there is none; install the package again or train it")
     try:
@@ -63,6 +68,10 @@ class OnnxEncoder:
         tags = [part[1] for part in parts] or [np.zeros((0, 1), np.float32)]
         merged = (merge_windows(rows, starts or [0], len(pieces)) for rows in (states, tags))
         return Encoded(document, sentences(document.text), pieces.offsets, *merged)
+
+    def states(self, pieces: Pieces) -> FloatArray:
+        """The states of a stretch of at most ``WINDOW`` pieces."""
+        return self._run(pieces)[0]
 
     def _run(self, pieces: Pieces) -> tuple[FloatArray, FloatArray]:
         states, tags = self.session.run(["states", "tags"], encoder_inputs([pieces]))
@@ -118,25 +127,62 @@ def _softmax(logits: FloatArray) -> FloatArray:
     return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True), np.float32)
 
 
+def mean_outputs(
+    sessions: Sequence[onnxruntime.InferenceSession], arrays: Mapping[str, NDArray[Any]]
+) -> tuple[FloatArray, FloatArray]:
+    """What relation networks say together of one document: deep ensembles (Lakshminarayanan et al. 2017).
+
+    Shape: -> mean logits float32 (pairs, 1 + types), mean attention float32 (pairs, pieces).
+    """
+    outputs = [session.run(["logits", "attention"], dict(arrays)) for session in sessions]
+    logits, attention = (np.mean([output[place][0] for output in outputs], axis=0) for place in (0, 1))
+    return logits, attention
+
+
+def pair_portions(arrays: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, NDArray[Any]]]:
+    """The inputs that are pair by pair, ``PAIRS`` at a time."""
+    for start in range(0, arrays["pairs"].shape[1], PAIRS):
+        yield {name: arrays[name][:, start : start + PAIRS] for name in ("pairs", "pair_features")}
+
+
+TextReader = Callable[[Encoded], Mapping[str, NDArray[Any]]]
+"""What a relation network reads of a whole document, a row a piece."""
+
+
+def shared_states(encoded: Encoded) -> dict[str, NDArray[Any]]:
+    """The states in which the encoder has read the document already."""
+    return {"states": encoded.states}
+
+
+def own_states(encoder: OnnxEncoder, encoded: Encoded) -> dict[str, NDArray[Any]]:
+    """The states of an encoder of the network's own, which reads the document once more."""
+    return {"states": encoder.encode(encoded.document).states}
+
+
+def piece_numbers(tokenizer: Tokenizer, encoded: Encoded) -> dict[str, NDArray[Any]]:
+    """The word pieces themselves, for a network without an encoder."""
+    return {"pieces": split_pieces(tokenizer, [encoded.document.text])[0].ids}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxRelations:
     """Fills ``protocols.RelationClassifier``. Pairs are scored within stretches of ``WINDOW`` pieces.
 
-    A network without the encoder has a ``tokenizer`` instead, the encoder's, and reads the pieces themselves.
+    ``sessions`` holds one network, or the members of a committee; ``read`` is what they read of a text.
     """
 
-    session: onnxruntime.InferenceSession
+    sessions: tuple[onnxruntime.InferenceSession, ...]
     types: tuple[str, ...]
     calibration: Calibration
     version: str
-    tokenizer: Tokenizer | None = None
+    read: TextReader = shared_states
     least: float = 0.05
 
     def classify(
         self, encoded: Encoded, entities: Sequence[Entity], pairs: Collection[tuple[int, int]]
     ) -> list[Relation]:
         best: dict[tuple[int, str, int], Relation] = {}
-        text = self._text(encoded)
+        text = self.read(encoded)
         for start in window_starts(len(encoded.offsets)):
             for relation in self._stretch(encoded, text, entities, sorted(pairs), slice(start, start + WINDOW)):
                 key = (relation.head, relation.type, relation.tail)
@@ -157,15 +203,9 @@ class OnnxRelations:
             return []
         arrays: dict[str, NDArray[Any]] = relation_inputs([features], [len(features.marks)])
         arrays |= {name: np.ascontiguousarray(rows[part][np.newaxis]) for name, rows in text.items()}
-        logits, attention = self.session.run(["logits", "attention"], arrays)
-        scores = self.calibration.probabilities(logits[0])
-        return self._relations(encoded, features, scores, attention[0], part)
-
-    def _text(self, encoded: Encoded) -> dict[str, NDArray[Any]]:
-        """What the network reads of the whole document, a row a piece."""
-        if self.tokenizer is None:
-            return {"states": encoded.states}
-        return {"pieces": split_pieces(self.tokenizer, [encoded.document.text])[0].ids}
+        parts = [mean_outputs(self.sessions, arrays | some) for some in pair_portions(arrays)]
+        logits, attention = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+        return self._relations(encoded, features, self.calibration.probabilities(logits), attention, part)
 
     def _relations(
         self, encoded: Encoded, features: RelationFeatures, scores: FloatArray, attention: FloatArray, part: slice

@@ -5,36 +5,20 @@ They read word pieces through an embedding of their own, so that training needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from graphwright.models.examples import Example, evidence_pieces, held_out
 from graphwright.models.export import network_graph, save_graph, shrunk
-from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.networks import RelationConfig, relation_network
-from graphwright.models.pieces import load_tokenizer, split_pieces
+from graphwright.models.own_documents import own_examples
 from graphwright.models.progress import Say, Track, silent, telling, untracked
-from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
-from graphwright.models.runtime import OnnxRelations, open_session
-from graphwright.models.scoring import score
-from graphwright.models.shipped import VOCABULARY, load_relations, read_card, weights_folder, write_card
-from graphwright.models.tags import TAGS
+from graphwright.models.runtime import open_session
+from graphwright.models.shipped import RELATIONS, write_card
 from graphwright.models.train import calibrated
 from graphwright.models.training_loop import CHECKPOINT
-from graphwright.pipeline.datasets import read_dataset
-from graphwright.pipeline.errors import CorpusError, ModelError
 from graphwright.pipeline.identity import content_hash
-from graphwright.pipeline.protocols import Encoded
-from graphwright.pipeline.records import ENTITY_LABELS, Annotated
-from graphwright.pipeline.sentences import sentences
-from graphwright.pipeline.windows import WINDOW, window_starts
 
 WIDTH = 128
 CONFIG = HeadConfig(epochs=20, rate=2e-3)
@@ -52,31 +36,22 @@ def train_scratch(
 ) -> Path:
     """A relation network over trained embeddings, for the relation types that the documents of ``data`` state.
 
-    Of the documents a fifth is held out: half of them calibrates, the other half is for ``test_scratch``. A pair of
-    entities without a relation is a negative. A training cut off goes on from its last checkpoint, unless documents,
-    network, seed or epochs are others. Raises ``CorpusError`` where the documents state too little.
+    A training cut off goes on from its last checkpoint, unless documents, network, seed or epochs are others. Raises
+    ``CorpusError`` where the documents state too little.
     """
-    documents = labelled_documents(data)
-    types = tuple(sorted({relation.type for item in documents for relation in item.relations or ()}))
-    _tell_unknown_labels(documents, say)
-    tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
-    examples = [StateExample(e) for item in documents for e in scratch_examples(item, tokenizer, types)]
-    learned = [item for item in examples if not kept_back(item.example.id)]
-    calibrating = [item for item in examples if held_out(item.example.id)]
-    if not all(any((item.example.types == TRUE).any() for item in part) for part in (learned, calibrating)):
-        raise CorpusError(f"{data}: too few documents with relations to learn from; some hundred are needed")
+    own = own_examples(data, say)
     config = HeadConfig(epochs=epochs or CONFIG.epochs, rate=CONFIG.rate, seed=seed)
-    read = content_of(documents)
-    run = content_hash("run", read, network, str(seed), str(config.epochs))
+    run = content_hash("run", own.content, network, str(seed), str(config.epochs))
     keras.utils.set_random_seed(seed)
-    model = relation_network(scratch_config(network, len(types), tokenizer.get_vocab_size()))
+    model = relation_network(scratch_config(network, len(own.types), own.vocabulary))
+    learned, calibrating = ([StateExample(e) for e in part] for part in (own.learned, own.calibrating))
     report = telling(say, network, config.epochs)
     fit_head(model, learned, config, output / f"{CHECKPOINT}-{run[:12]}", report, track)
-    save_graph(shrunk(network_graph(model)), output / "relations.onnx")
-    card = calibrated(open_session(output / "relations.onnx", 2), calibrating, types)
-    version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
-    kept = {"kind": "relations", "input": "pieces", "network": network, "version": version, "types": types}
-    write_card(output, {**kept, "documents": read, "seed": seed, "epochs": config.epochs, **card})
+    save_graph(shrunk(network_graph(model)), output / RELATIONS)
+    card = calibrated([open_session(output / RELATIONS, 2)], calibrating, own.types)
+    version = content_hash("relations", (output / RELATIONS).read_bytes().hex())
+    kept = {"kind": "relations", "input": "pieces", "network": network, "version": version, "types": own.types}
+    write_card(output, {**kept, "documents": own.content, "seed": seed, "epochs": config.epochs, **card})
     return output
 
 
@@ -85,89 +60,3 @@ def scratch_config(network: str, types: int, vocabulary: int) -> RelationConfig:
     return RelationConfig(
         network, types, width=WIDTH, tokens=WIDTH, hidden=2 * WIDTH, size=WIDTH // 4, vocabulary=vocabulary
     )
-
-
-def test_scratch(folder: Path, data: Path) -> dict[str, float]:
-    """Precision, recall and F1 of facts between given entities, run as in use.
-
-    Of the data set that it was trained on, only the documents that neither trained nor calibrated it are read; of any
-    other, all.
-    """
-    card, network = read_card(folder), load_relations(folder)
-    documents = labelled_documents(data)
-    if content_of(documents) == card.get("documents"):
-        documents = [d for d in documents if kept_back(d.document.id) and not held_out(d.document.id)]
-    predicted = {d.document.id: _predicted(network, d, float(card["threshold"])) for d in documents}
-    scores = score(documents, predicted)
-    kept = {name: value for name, value in scores.items() if not name.startswith("ner_")}
-    return {"documents": float(len(documents)), **kept}
-
-
-def _predicted(network: OnnxRelations, item: Annotated, threshold: float) -> Annotated:
-    if network.tokenizer is None:
-        raise ModelError("this relation network reads the encoder's states; wanted one that was trained from scratch")
-    part = split_pieces(network.tokenizer, [item.document.text])[0]
-    nothing = np.zeros((len(part), 0), np.float32)
-    spans = item.sentences or sentences(item.document.text)
-    numbers = [entity.id for entity in item.entities]
-    pairs = [(head, tail) for head in numbers for tail in numbers if head != tail]
-    found = network.classify(Encoded(item.document, spans, part.offsets, nothing, nothing), item.entities, pairs)
-    return replace(item, relations=tuple(relation for relation in found if relation.score >= threshold))
-
-
-def kept_back(id: str) -> bool:
-    """Whether a document is no document to learn from: a fifth of all, by their ids."""
-    return held_out(id, 0.2)
-
-
-def labelled_documents(data: Path) -> Sequence[Annotated]:
-    """The documents of a data set that say which relations hold. Raises ``CorpusError`` where none does."""
-    found = [item for item in read_dataset(data) if item.relations is not None]
-    if not any(item.relations for item in found):
-        raise CorpusError(f"{data}: wanted documents with relations between their entities, found none")
-    return found
-
-
-def content_of(documents: Sequence[Annotated]) -> str:
-    """A hash of all that is learned from documents, wherever their file lies."""
-    told = (repr((d.document.id, d.document.version, d.sentences, d.entities, d.relations)) for d in documents)
-    return content_hash("documents", *told)
-
-
-def _tell_unknown_labels(documents: Sequence[Annotated], say: Say) -> None:
-    unknown = sorted({entity.label for item in documents for entity in item.entities} - set(ENTITY_LABELS))
-    if unknown:
-        say(f"entity types {', '.join(unknown)} are learned as unknown; known: {', '.join(ENTITY_LABELS)}")
-
-
-def scratch_examples(item: Annotated, tokenizer: Tokenizer, types: Sequence[str]) -> Iterator[Example]:
-    """The stretches in which a network will read a document, each with every ordered pair of its entities, if any."""
-    pieces = split_pieces(tokenizer, [item.document.text])[0]
-    spans = item.sentences or sentences(item.document.text)
-    entities = [entity for entity in item.entities if entity.mentions]
-    for start in window_starts(len(pieces)):
-        part = pieces[slice(start, start + WINDOW)]
-        features = relation_features(part.offsets, spans, entities, None)
-        if len(features.pairs):
-            evidence = evidence_pieces(item, part, features)
-            labels = pair_labels(item, features, evidence, types)
-            untold = np.ones((len(part), len(TAGS)), bool)
-            yield Example(item.document.id, part, untold, features, labels, evidence)
-
-
-def pair_labels(
-    item: Annotated, features: RelationFeatures, evidence: NDArray[np.bool_], types: Sequence[str]
-) -> NDArray[np.int8]:
-    """What holds of each pair in a stretch; unknown what is said elsewhere, as its evidence tells.
-
-    Shape: evidence bool (pairs, pieces) -> int8 (pairs, types).
-    """
-    number = {name: place for place, name in enumerate(types)}
-    line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
-    labels = np.full((len(line), len(types)), FALSE, np.int8)
-    for relation in item.relations or ():
-        place = line.get((relation.head, relation.tail))
-        if place is not None:
-            elsewhere = bool(relation.evidence) and not evidence[place].any()
-            labels[place, number[relation.type]] = UNKNOWN if elsewhere else TRUE
-    return labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,16 @@ from typing import Any
 from graphwright.models.calibration import Calibration
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.resolver import NetworkCoreference
-from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
+from graphwright.models.runtime import (
+    OnnxEncoder,
+    OnnxRelations,
+    TagRecognizer,
+    TextReader,
+    open_session,
+    own_states,
+    piece_numbers,
+    shared_states,
+)
 from graphwright.pipeline.contribution import Policy
 from graphwright.pipeline.errors import ModelError, UsageError
 from graphwright.pipeline.extraction import RULES_VERSION, Extractor
@@ -21,9 +30,11 @@ from graphwright.pipeline.protocols import MentionRecognizer
 from graphwright.pipeline.schema import Schema
 
 FORMAT = 1
+DEFAULT = "committee"
+"""The three relation networks heard together: better than each, for a few per cent of the time."""
 LIKELY = 0.5
 """What is likelier than not, and not sure enough to keep, waits for review."""
-ENCODER, VOCABULARY, CARD = "encoder.onnx", "vocabulary.txt", "card.json"
+ENCODER, RELATIONS, VOCABULARY, CARD = "encoder.onnx", "relations.onnx", "vocabulary.txt", "card.json"
 COREFERENCE = "coreference"
 
 
@@ -57,13 +68,24 @@ def load_encoder(folder: Path) -> OnnxEncoder:
     return OnnxEncoder(open_session(folder / ENCODER), load_tokenizer(folder / VOCABULARY))
 
 
+def member_folders(folder: Path, card: dict[str, Any]) -> list[Path]:
+    """The networks that a committee's card names, beside it; of any other network, the folder itself."""
+    return [folder.parent / name for name in card["members"]] if "members" in card else [folder]
+
+
 def load_relations(folder: Path) -> OnnxRelations:
-    """A relation network with its calibration; its version is a hash of its weights."""
+    """A relation network, or a committee of those beside it, with its calibration; its version hashes its weights."""
     card = read_card(folder)
-    session = open_session(folder / "relations.onnx")
+    sessions = tuple(open_session(place / RELATIONS) for place in member_folders(folder, card))
     calibration = Calibration.from_json(card["calibration"])
-    tokenizer = load_tokenizer(weights_folder() / VOCABULARY) if card.get("input") == "pieces" else None
-    return OnnxRelations(session, tuple(card["types"]), calibration, card["version"], tokenizer)
+    return OnnxRelations(sessions, tuple(card["types"]), calibration, card["version"], _reader(folder, card))
+
+
+def _reader(folder: Path, card: dict[str, Any]) -> TextReader:
+    """What a relation network reads of a text, as its card says."""
+    if card.get("input") == "pieces":
+        return partial(piece_numbers, load_tokenizer(weights_folder() / VOCABULARY))
+    return partial(own_states, load_encoder(folder)) if card.get("input") == "own encoder" else shared_states
 
 
 def load_coreference(folder: Path) -> NetworkCoreference:
@@ -95,7 +117,7 @@ def network_folder(network: str, place: Path) -> Path:
     raise UsageError(f"no relation network {network!r}; known: {', '.join(known) or 'none'}, or the folder of your own")
 
 
-def card_policy(network: str, precision: str = "0.9", folder: Path | None = None) -> Policy:
+def card_policy(network: str = DEFAULT, precision: str = "0.9", folder: Path | None = None) -> Policy:
     """The bands of a relation network: kept is what reaches ``precision`` on held-out documents, as its card says.
 
     What is less likely than not is never kept: on few and easy documents any threshold reaches the precision.
@@ -119,7 +141,7 @@ def load_recognizer(ner: str | None) -> MentionRecognizer:
 
 def load_annotator(
     *,
-    network: str = "rnn",
+    network: str = DEFAULT,
     ner: str | None = None,
     knowledge: Path | None = None,
     schema: Schema,

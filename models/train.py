@@ -30,6 +30,7 @@ from graphwright.models.scoring import score
 from graphwright.models.shipped import (
     COREFERENCE,
     ENCODER,
+    RELATIONS,
     VOCABULARY,
     coreference_beside,
     encoder_beside,
@@ -43,14 +44,16 @@ from graphwright.models.shipped import (
 from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
 from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.errors import ConfigurationError
-from graphwright.pipeline.extraction import candidate_pairs
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import read_annotated
+from graphwright.pipeline.pairs import candidate_pairs
 from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.schema import load_schema
 
 RANKER = "ranker.json"
 TEST = "redocred/dev.jsonl.gz"
+COMMITTEE = ("cnn", "fnn", "rnn")
+FINISH = JointConfig(epochs=3, encoder_rate=5e-5, head_rate=3e-4, tag_weight=2.0)
 
 
 def relation_types(data: Path) -> tuple[str, ...]:
@@ -77,6 +80,7 @@ def train_encoder(
     """The encoder, its entity tags and, to shape its states, a relation head, on all data sets at once.
 
     ``start`` is MiniLM's published safetensors file; without it training begins from the weights drawn by the seed.
+    The last epochs go slowly and weigh the tags more, which relations outweigh by their number of candidates.
     """
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
     types = relation_types(data)
@@ -88,9 +92,12 @@ def train_encoder(
     model = joint_model(len(types))
     if start is not None:
         load_minilm(model.encoder, _tensors(start))
-    config = JointConfig(seed=seed) if epochs is None else JointConfig(seed=seed, epochs=epochs)
-    fit_joint(model, groups, config, output / CHECKPOINT, telling(say, "encoder", config.epochs), track)
-    return save_encoder(model, output, seed=seed, epochs=config.epochs)
+    for name, stage in (("", JointConfig()), ("-finish", FINISH)):
+        config = replace(stage, seed=seed, epochs=epochs or stage.epochs)
+        fit_joint(
+            model, groups, config, output / (CHECKPOINT + name), telling(say, f"encoder{name}", config.epochs), track
+        )
+    return save_encoder(model, output, seed=seed, epochs=epochs or JointConfig().epochs + FINISH.epochs)
 
 
 def save_encoder(model: JointModel, output: Path, *, seed: int, epochs: int) -> Path:
@@ -110,15 +117,17 @@ def _tensors(path: Path) -> dict[str, Any]:
     return dict(load_file(str(path)))
 
 
-def state_examples(data: Path, encoder: Path, coreference: Path, types: Sequence[str]) -> list[StateExample]:
-    """All examples for relation networks: with gold entities, and again with our own."""
+def state_examples(
+    data: Path, encoder: Path, coreference: Path, types: Sequence[str], *, kept_back: bool = False
+) -> list[StateExample]:
+    """All examples for relation networks, or those of held-out documents: with gold entities, and with our own."""
     stages = Stages(load_encoder(encoder), TagRecognizer(), load_coreference(coreference))
     found: list[StateExample] = []
     for source in RELATION_SOURCES:
         kinds = (False,) if source.relations == "single" else (False, True)
         every = round(1 / min(1.0, source.repeats))
         for raw in kinds:
-            found += read_state_examples(data, source, stages, types, raw=raw, every=every)
+            found += read_state_examples(data, source, stages, types, raw=raw, every=every, kept_back=kept_back)
     return found
 
 
@@ -143,21 +152,34 @@ def train_relations(
     config = HeadConfig(seed=seed) if epochs is None else HeadConfig(seed=seed, epochs=epochs)
     learned = [item for item in examples if not held_out(item.example.id)]
     fit_head(model, learned, config, output / CHECKPOINT, telling(say, network, config.epochs), track)
-    save_graph(shrunk(network_graph(model)), output / "relations.onnx")
-    session = open_session(output / "relations.onnx", 2)
-    card = calibrated(session, [item for item in examples if held_out(item.example.id)], types)
-    version = content_hash("relations", (output / "relations.onnx").read_bytes().hex())
+    save_graph(shrunk(network_graph(model)), output / RELATIONS)
+    session = open_session(output / RELATIONS, 2)
+    card = calibrated([session], [item for item in examples if held_out(item.example.id)], types)
+    version = content_hash("relations", (output / RELATIONS).read_bytes().hex())
     kept = {"kind": "relations", "network": network, "version": version, "types": types}
     write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
     return output
 
 
+def train_committee(data: Path, output: Path, *, seed: int = 13, epochs: int | None = None) -> Path:
+    """The relation networks beside ``output`` heard together: nothing is learned but the calibration of their mean."""
+    types = relation_types(data)
+    folders = [output.parent / name for name in COMMITTEE]
+    sessions = [open_session(folder / RELATIONS, 2) for folder in folders]
+    items = state_examples(data, encoder_beside(output), coreference_beside(output), types, kept_back=True)
+    version = content_hash("committee", *(str(read_card(folder)["version"]) for folder in folders))
+    kept = {"kind": "relations", "network": "committee", "members": COMMITTEE, "version": version, "types": types}
+    output.mkdir(parents=True, exist_ok=True)
+    write_card(output, {**kept, **calibrated(sessions, items, types)})
+    return output
+
+
 def calibrated(
-    session: onnxruntime.InferenceSession, items: Sequence[StateExample], types: Sequence[str]
+    sessions: Sequence[onnxruntime.InferenceSession], items: Sequence[StateExample], types: Sequence[str]
 ) -> dict[str, Any]:
     """Calibration and thresholds, fitted on held-out documents."""
     margins, numbers, true = [], [], []
-    for example, logits in candidate_scores(session, items):
+    for example, logits in candidate_scores(sessions, items):
         rows, columns = np.nonzero(example.types >= 0)
         margins.append(logits[rows, columns + 1] - logits[rows, 0])
         numbers.append(columns)

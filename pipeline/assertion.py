@@ -34,15 +34,27 @@ UNTIL = re.compile(r"[^,;]*(?<!\w)(?:until|till)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence with its ends masked, the first by \\x01 and the second by \\x02, at unchanged offsets."""
+class Sentence:
+    """What is near a fact, its ends masked, the first by \\x01 and the second by \\x02.
+
+    ``skipped`` characters are left out before it, and ``gap`` after its first end.
+    """
 
     text: str
     first: Span
     second: Span
+    skipped: int = 0
+    gap: int = 0
 
     def between(self, start: int, end: int) -> bool:
         return self.first[1] <= start and end <= self.second[0]
+
+    def original(self, start: int, end: int) -> Span | None:
+        """The offsets in the sentence as it was; ``None`` for a stretch from which something was left out."""
+        if self.gap and start < self.first[1] < end:
+            return None
+        offset = self.skipped + (self.gap if start >= self.first[1] else 0)
+        return start + offset, end + offset
 
 
 def assertion(sentence_text: str, head: Span, tail: Span) -> Assertion:
@@ -53,33 +65,36 @@ def assertion(sentence_text: str, head: Span, tail: Span) -> Assertion:
     >>> assertion("Ann never played for Rovers.", (0, 3), (21, 27))
     'negated'
     """
-    text, first, second = _near(sentence_text, *sorted((head, tail)))
-    found = set(_found(_Sentence(_masked(text, first, second), first, second)))
+    sentence = near_sentence(sentence_text, head, tail)
+    found = {_meaning(cue, match.start(), match.end(), sentence) for cue, match in cues_in_scope(sentence)}
     return next((item for item in PRIORITY if item in found), "asserted")
 
 
-def _near(text: str, first: Span, second: Span) -> tuple[str, Span, Span]:
+def near_sentence(text: str, head: Span, tail: Span) -> Sentence:
     """The sentence without what is more than ``NEAR`` characters off: a sentence can be a file without full stops."""
+    first, second = sorted((head, tail))
     low, gap = max(0, first[0] - NEAR), max(0, second[0] - first[1] - NEAR)
     kept = text[low : first[1]] + text[first[1] + gap : second[1] + NEAR]
-    return kept, (first[0] - low, first[1] - low), (second[0] - low - gap, second[1] - low - gap)
+    first, second = (first[0] - low, first[1] - low), (second[0] - low - gap, second[1] - low - gap)
+    return Sentence(_masked(kept, first, second), first, second, low, gap)
 
 
 def _masked(text: str, first: Span, second: Span) -> str:
-    text = text.replace("’", "'")
+    text = text.replace("’", "'").replace("\n", " ")  # lines of a text may be broken anywhere
     for mark, (start, end) in (("\x02", second), ("\x01", first)):
         text = text[:start] + mark * (end - start) + text[end:]
     return NOT_CUES.sub(lambda match: "_" * len(match[0]), text)
 
 
-def _found(sentence: _Sentence) -> Iterator[Assertion]:
+def cues_in_scope(sentence: Sentence) -> Iterator[tuple[Cue, re.Match[str]]]:
+    """The cues that say something of the fact, in the order of the table, with where they stand."""
     for cue in CUES:
         for match in cue.pattern.finditer(sentence.text):
             if REACHES[cue.reach](match.start(), match.end(), sentence):
-                yield _meaning(cue, match.start(), match.end(), sentence)
+                yield cue, match
 
 
-def _meaning(cue: Cue, start: int, end: int, sentence: _Sentence) -> Assertion:
+def _meaning(cue: Cue, start: int, end: int, sentence: Sentence) -> Assertion:
     """A denial in doubt ("may not have", "not known to have") is a doubt; one with a term ("not until") asserts."""
     if cue.assertion != "negated" or cue.reach != "verb":
         return cue.assertion
@@ -88,35 +103,35 @@ def _meaning(cue: Cue, start: int, end: int, sentence: _Sentence) -> Assertion:
     return "asserted" if UNTIL.match(sentence.text, sentence.second[1]) else "negated"
 
 
-def _verb(start: int, end: int, sentence: _Sentence) -> bool:
+def _verb(start: int, end: int, sentence: Sentence) -> bool:
     return sentence.between(start, end) and _same_clause(sentence.text[end : sentence.second[0]])
 
 
-def _contrast(start: int, end: int, sentence: _Sentence) -> bool:
+def _contrast(start: int, end: int, sentence: Sentence) -> bool:
     target = sentence.second if start >= sentence.first[1] else sentence.first
     gap = FUNCTION_WORDS.match(sentence.text, end)
     return gap is not None and gap.end() == target[0]
 
 
-def _embedding(start: int, end: int, sentence: _Sentence) -> bool:
+def _embedding(start: int, end: int, sentence: Sentence) -> bool:
     before = end <= sentence.first[0] and not SENTENCE_PART_END.search(sentence.text, end, sentence.first[0])
     between = sentence.between(start, end) and not SENTENCE_PART_END.search(sentence.text, end, sentence.second[0])
     return before or between
 
 
-def _adverb(start: int, end: int, sentence: _Sentence) -> bool:
+def _adverb(start: int, end: int, sentence: Sentence) -> bool:
     if end <= sentence.first[0]:
         return _same_clause(sentence.text[end : sentence.first[0]])
     behind = 0 <= start - sentence.second[1] <= 2 and sentence.text[end : end + 1] in (".", ",", "")
     return behind or _verb(start, end, sentence)
 
 
-def _sentence(start: int, end: int, sentence: _Sentence) -> bool:
+def _sentence(start: int, end: int, sentence: Sentence) -> bool:
     low, high = min(start, sentence.first[0]), max(end, sentence.second[1])
     return ";" not in sentence.text[low:high]
 
 
-def _after(start: int, end: int, sentence: _Sentence) -> bool:
+def _after(start: int, end: int, sentence: Sentence) -> bool:
     return start >= sentence.second[1] and ";" not in sentence.text[sentence.second[1] : start]
 
 

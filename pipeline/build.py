@@ -22,7 +22,7 @@ from graphwright.pipeline.sinks.store import Store
 from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64
-LONGEST = 5_000_000
+LONGEST = 8_000_000
 Progress = Callable[[int], None]
 
 
@@ -107,7 +107,8 @@ def fingerprints(store: Store) -> dict[str, str]:
 def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy: Policy) -> str:
     """What a document's contribution depends on."""
     bands = f"{policy.keep} {policy.review}"
-    return content_hash("contribution", document.version, annotator.version, schema.fingerprint, bands, RULES_VERSION)
+    parts = (document.version, document.language, annotator.version, schema.fingerprint, bands, RULES_VERSION)
+    return content_hash("contribution", *parts)
 
 
 def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) -> list[Contribution]:
@@ -173,7 +174,8 @@ def _count(run: _Run, annotated: Annotated) -> None:
         mentions=len(annotated.mentions),
         entities=len(annotated.entities),
     )
-    run.counts.update(run.policy.band(relation.score) for relation in annotated.relations or ())
+    policy = run.policy.of(annotated.document.language)
+    run.counts.update(policy.band(relation.score) for relation in annotated.relations or ())
 
 
 def _report(run: _Run, seconds: float, digest: str) -> Report:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from graphwright.pipeline.extraction import closest_mentions, sentence_around
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.literals import parse_literal
+from graphwright.pipeline.pairs import TOO_MANY
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Band, Document, Entity, Relation
 from graphwright.pipeline.resolution import block_keys, context_keys
+
+UNTRAINED = "the networks were not trained on it, so its facts wait for review"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """From which probability on a fact is kept, and from which it waits for review; below that it is dropped."""
+    """From which probability on a fact is kept, and from which it waits for review; below that it is dropped.
+
+    ``languages`` are those (ISO 639) for which the networks' probabilities hold.
+    """
 
     keep: float = 0.5
     review: float = 0.25
+    languages: frozenset[str] = frozenset({"en", "eng"})
+
+    def trusts(self, language: str) -> bool:
+        """Whether probabilities hold for texts of a language ("en", "en-GB")."""
+        return language.lower().partition("-")[0] in self.languages
+
+    def of(self, language: str) -> Policy:
+        """The policy for documents of a language: of one that is not trusted, nothing is kept that nobody has seen."""
+        return self if self.trusts(language) else replace(self, keep=inf)
 
     def band(self, score: float) -> Band:
         return "keep" if score >= self.keep else "review" if score >= self.review else "drop"
@@ -28,6 +44,8 @@ class Policy:
 def contribution(annotated: Annotated, model: str, policy: Policy, fingerprint: str, ledger: Ledger) -> Contribution:
     """A document's part of the graph; what does not get into it is counted in the ledger with its reason."""
     document = annotated.document
+    count_left_out(annotated, policy, ledger)
+    policy = policy.of(document.language)
     named = {entity.id: entity for entity in annotated.entities if has_name(entity)}
     occurrences = _occurrences(annotated)
     facts = {}
@@ -51,6 +69,14 @@ def contribution(annotated: Annotated, model: str, policy: Policy, fingerprint: 
         tuple(occurrences[key] for key in sorted(occurrences)),
         tuple(facts[key] for key in sorted(facts)),
     )
+
+
+def count_left_out(annotated: Annotated, policy: Policy, ledger: Ledger) -> None:
+    """Tell of what extraction did not ask about, and of a document whose language is not trusted."""
+    if annotated.unasked:
+        ledger.count("pair of entities", TOO_MANY, annotated.unasked)
+    if not policy.trusts(annotated.document.language):
+        ledger.count("document", f"language {annotated.document.language}: {UNTRAINED}")
 
 
 def has_name(entity: Entity) -> bool:
@@ -105,8 +131,9 @@ def _fact(
     key = content_hash("evidence", document.id, relation.type, *spans, relation.assertion, band, *times)
     text = document.text[slice(*sentence)]
     evidence = Evidence(
-        key, document.id, head.span, tail.span, sentence, text, relation.score, relation.assertion, band, model
-    )
+        key, document.id, head.span, tail.span, sentence, text,
+        relation.score, relation.assertion, band, model, relation.said_by,
+    )  # fmt: skip
     end = _object(document, named[relation.tail], occurrences)
     subject = occurrences[relation.head].id
     return Fact(content_hash("fact", subject, key), subject, relation.type, end, relation.qualifiers, evidence)

@@ -12,6 +12,7 @@ from typing import Literal
 from graphwright.pipeline.records import Assertion
 
 Reach = Literal["verb", "contrast", "embedding", "adverb", "sentence", "after"]
+Speaker = Literal["before", "behind", "either", "owner", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,20 @@ class Cue:
     ``verb``: between the ends, to the end of its clause. ``contrast``: only the words right after it. ``embedding``:
     over the clauses that it introduces. ``adverb``: the whole of its clause. ``sentence``: all of the sentence.
     ``after``: what precedes it.
+
+    Who speaks stands ``before`` the cue, ``behind`` it or on ``either`` side, or is the ``owner`` of what it names
+    ("her claim that"). Where the pattern has a group ``said``, that is the verb, and the rest may hold the speaker.
     """
 
     assertion: Assertion
     reach: Reach
     pattern: re.Pattern[str]
+    speaker: Speaker = ""
 
 
-def _cue(assertion: Assertion, reach: Reach, *phrases: str) -> Cue:
-    return Cue(assertion, reach, re.compile(rf"(?<![\w\"“-])(?:{'|'.join(phrases)})(?![\w-])"))
+def _cue(assertion: Assertion, reach: Reach, *phrases: str, speaker: Speaker = "") -> Cue:
+    before = "" if phrases[0].startswith(",") else r"(?<![\w\"“-])"
+    return Cue(assertion, reach, re.compile(rf"{before}(?:{'|'.join(phrases)})(?![\w-])"), speaker)
 
 
 BE = r"(?:is|are|was|were|be|been|being|'s|'re)"
@@ -39,9 +45,19 @@ DEED = r"(?:merger|deal|sale|takeover|acquisition|wedding|marriage|engagement|pl
 SPOKE = (
     r"(?:says?|said|states?|stated|claims?|claimed|claiming|alleges?|alleged|alleging|argues?|argued|insists?|insisted|"
     r"reports|reported|announces?|announced|asserts?|asserted|maintains?|maintained|suggests?|suggested|saying|stating|"
-    r"complained|boasted|tweeted|wrote|testified)"
+    r"complained|boasted|tweeted|writes|wrote|added|testified)"
 )
-SPEAKER = r"(?:[a-z]+ ){0,3}(?:[A-Z][\w.]* ?){0,3}"
+WHERE_SAID = r"(?:(?:on|in|last|this) (?:(?:an?|the|his|her|its|their) )?\w+ |yesterday |today )?"
+SAID = r"(?P<said>said|says|claims|claimed|reported|reports|wrote|announced|stated|alleged|told)"
+ASIDE = r"(?P<said>said|says|claims|claimed|insists|insisted|argues|argued|reported|reports|alleged)"
+REST = r"(?: [^,;]{0,40})?[.\"'”]*$"
+NOT_SPEAKER = r"(?!(?:and|but|who|which|where|when|as|that|while) )"
+WORD = rf"{NOT_SPEAKER}[\w.'&-]+"
+SPEAKER = rf"{WORD}(?: {WORD}){{0,8}}?"
+PREDICATE = (
+    r"(?:was|is|are|were|has|had|have|did|does|will|would|may|might|can|could|never|also|became|won|went|left|met|led"
+    r"|wrote|made|took|ran|held|sold|bought|built|taught|came|got|lost|\w+ed|\w+s)"
+)
 
 NOT_CUES = re.compile(
     r"(?<!\w)(?:(?:[Nn]ot|n't) (?:only|just|merely|simply|least|surprisingly|until|long|far|fewer|less|more than)"
@@ -137,21 +153,32 @@ CUES = (
     ),
     _cue(
         "attributed", "embedding",
-        rf"{SPOKE} (?:(?:on|in|last|this) \w+ )?(?:that|he|she|it|they|we|I)",
-        rf"{SPOKE}(?= \x01+ (?:was|is|are|were|has|had|have|did|does|\w+ed|\w+s) )",
-        r"(?:claims?|claimed|claiming|professed|professes) to(?: be| have)?", r"told (?:\w+ ){1,3}?that",
+        rf"{SPOKE} {WHERE_SAID}(?:that|he|she|it|they|we|I)", rf"{SPOKE}(?= \x01+ {PREDICATE} )",
+        r"(?:claims?|claimed|claiming|professed|professes) to(?: be| have)?",
+        r"(?:told|tells) (?:\w+ ){1,3}?(?:that|he|she|it|they)",
+        speaker="before",
+    ),
+    _cue("attributed", "embedding", rf"(?i:{FACTS}) that", speaker="owner"),
+    _cue(
+        "attributed", "embedding",
+        rf"(?:(?i:{FACTS})|{BE} {OFTEN}(?:said|claimed|reported|alleged|stated)) (?P<said>by|from) {SPEAKER}"
+        r" (?:to|that)",
+        speaker="behind",
+    ),
+    _cue(
+        "attributed", "embedding",
         rf"{BE} {OFTEN}(?:said|claimed|reported|reputed|alleged|stated) (?:to|that)",
-        rf"{FACTS} that", r"[Ll]egend has it(?: that)?", r"[Tt]radition (?:has it|holds|says)(?: that)?",
+        r"[Ll]egend has it(?: that)?", r"[Tt]radition (?:has it|holds|says)(?: that)?",
     ),
     _cue(
         "attributed", "sentence",
         r"[Aa]ccording to(?! [\x01\x02])(?! (?:\w+[ '-]){0,6}?(?:[Cc]ensus|statistics|[Ss]urvey|data|figures|"
         r"estimates?|Bureau|Statistic|rules|procedures|terms|provisions|laws?|calendar))",
+        speaker="behind",
     ),
-    _cue(
-        "attributed", "after",
-        rf", (?!and |but |who |which |where |when |as ){SPEAKER}(?:has |had )?(?:said|says|claims|claimed|reported"
-        r"|reports|wrote|announced|stated|alleged|told)(?: [^,;]{0,40})?[.\"']*$",
-        rf", (?:said|says|claims|claimed) {SPEAKER}",
-    ),
+    _cue("attributed", "after", rf",[\"”']* {SPEAKER} (?:has |had )?{SAID}{REST}", speaker="before"),
+    _cue("attributed", "after", rf",[\"”']* {SPEAKER}, {SPEAKER}, (?P<said>said|says|told){REST}", speaker="before"),
+    _cue("attributed", "after", rf",[\"”']* (?P<said>said|says|claims|claimed) {WORD}", speaker="either"),
+    _cue("attributed", "verb", rf", {SPEAKER} {ASIDE},", speaker="before"),
+    _cue("attributed", "verb", rf", {ASIDE} {SPEAKER},", speaker="behind"),
 )  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from typing import Final, Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
+from graphwright.pipeline.pairs import asked_pairs
 from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
 from graphwright.pipeline.protocols import (
     CoreferenceResolver,
@@ -19,16 +23,21 @@ from graphwright.pipeline.protocols import (
     RelationClassifier,
 )
 from graphwright.pipeline.qualifiers import time_qualifiers
-from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Document, Entity, Mention, Relation, Span
+from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation, Span
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sentences import sentences
+from graphwright.pipeline.speakers import speaker
 
 Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
-RULES_VERSION: Final = "2"
-"""Changes when any rule that extraction goes by changes (pronouns, coreference, assertion, times, sentences): documents
-of a graph made by other rules are read again.
+BESIDE = 4
+"""So many mentions on either side are looked at for the closest: more than one, since mentions may lie in others."""
+RULES_VERSION: Final = "3"
+"""Changes when any rule that extraction goes by changes (pronouns, coreference, assertion, speakers, times, sentences):
+documents of a graph made by other rules are read again.
 """
+SURROGATES = re.compile("[\ud800-\udfff]")
+"""Halves of characters that JSON can hold alone, and no tokenizer and no database: they are read as spaces."""
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -59,6 +68,9 @@ class Extractor:
 
     def _one(self, annotated: Annotated, given: Given) -> Annotated:
         document = annotated.document
+        if SURROGATES.search(document.text):
+            read = replace(document, text=SURROGATES.sub(" ", document.text))
+            return replace(self._one(replace(annotated, document=read), given), document=document)
         if given != "nothing" or len(document.text) <= WHOLE:
             return self._part(annotated, given)
         spans = sentences(document.text)
@@ -68,14 +80,14 @@ class Extractor:
     def _part(self, annotated: Annotated, given: Given) -> Annotated:
         encoded = self.encoder.encode(annotated.document)
         entities = self._entities(encoded, annotated, given)
-        pairs = candidate_pairs(entities, self.schema)
+        pairs, unasked = asked_pairs(entities, self.schema, len(annotated.document.text))
         found = self.relations.classify(encoded, entities, pairs)
         labels = {entity.id: entity.label for entity in entities}
         # A schema of the user's may lack types that the network knows: those are not asked for, and no error.
         fitting = (r for r in found if r.type in self.schema.candidate_types(labels[r.head], labels[r.tail]))
         relations = tuple(judged(encoded, entities, fitting))
         mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end)))
-        return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations)
+        return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations, unasked)
 
     def _entities(self, encoded: Encoded, annotated: Annotated, given: Given) -> Sequence[Entity]:
         if given == "entities":
@@ -109,21 +121,18 @@ def ordered_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Ite
             pending.extend(pool.submit(work, item) for item in islice(stream, 1))
 
 
-def candidate_pairs(entities: Sequence[Entity], schema: Schema) -> list[tuple[int, int]]:
-    """Ordered pairs of entities between which the schema knows a relation. A literal is never a head."""
-    return [
-        (head.id, tail.id)
-        for head in entities
-        if head.label not in LITERAL_LABELS
-        for tail in entities
-        if head.id != tail.id and schema.candidate_types(head.label, tail.label)
-    ]
-
-
 def closest_mentions(head: Entity, tail: Entity) -> tuple[Mention, Mention]:
     """The two mentions that stand closest to each other; names before pronouns where equally close."""
-    pairs = ((first, second) for first in head.mentions for second in tail.mentions)
+    few, many = sorted((head, tail), key=lambda entity: len(entity.mentions))
+    found = ((one, other) for one in few.mentions for other in _around(one, many.mentions))
+    pairs = found if few is head else ((other, one) for one, other in found)
     return min(pairs, key=lambda pair: (_gap(*pair), _pronouns(*pair), pair[0].span, pair[1].span))
+
+
+def _around(mention: Mention, others: Sequence[Mention]) -> Sequence[Mention]:
+    """Those of the sorted ``others`` that may be the closest: ten thousand of each are a hundred million pairs."""
+    place = bisect_left(others, mention.start, key=lambda other: other.start)
+    return others[max(0, place - BESIDE) : place + BESIDE]
 
 
 def _gap(first: Mention, second: Mention) -> int:
@@ -137,14 +146,14 @@ def _pronouns(*mentions: Mention) -> int:
 def sentence_around(sentences: Sequence[Span], first: Mention, second: Mention) -> Span:
     """From the start of the sentence of the earlier mention to the end of the later one's."""
     start, end = min(first.start, second.start), max(first.end, second.end)
-    left = max((s for s, _ in sentences if s <= start), default=start)
-    right = min((e for _, e in sentences if e >= end), default=end)
-    return left, right
+    before = bisect_right(sentences, start, key=itemgetter(0))
+    behind = bisect_left(sentences, end, key=itemgetter(1))
+    return sentences[before - 1][0] if before else start, sentences[behind][1] if behind < len(sentences) else end
 
 
 def judged(encoded: Encoded, entities: Sequence[Entity], relations: Iterable[Relation]) -> Iterator[Relation]:
-    """The relations with their assertion, each once for every time at which it held: both read off the sentence in
-    which its ends stand closest.
+    """The relations with their assertion and speaker, each once for every time at which it held: all read off the
+    sentence in which its ends stand closest.
     """
     text, by_id = encoded.document.text, {entity.id: entity for entity in entities}
     dates = [mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions]
@@ -153,10 +162,17 @@ def judged(encoded: Encoded, entities: Sequence[Entity], relations: Iterable[Rel
         head, tail = closest_mentions(by_id[relation.head], by_id[relation.tail])
         start, end = around = sentence_around(encoded.sentences, head, tail)
         ends = [(mention.start - start, mention.end - start) for mention in (head, tail)]
-        known = replace(relation, assertion=assertion(text[start:end], *ends))
+        how = assertion(text[start:end], *ends)
+        said_by = "" if how == "asserted" else _speaker_words(text[start:end], *ends)
+        known = replace(relation, assertion=how, said_by=said_by)
         within_one = around in whole
         times = time_qualifiers(text, around, head.span, tail.span, dates, relation.type) if within_one else []
         yield from [replace(known, qualifiers=found) for found in times] or [known]
+
+
+def _speaker_words(sentence_text: str, head: Span, tail: Span) -> str:
+    span = speaker(sentence_text, head, tail)
+    return " ".join(sentence_text[slice(*span)].split()) if span else ""
 
 
 def told(annotated: Annotated, threshold: float, *, every_pronoun: bool = False) -> Annotated:

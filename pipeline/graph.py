@@ -56,7 +56,8 @@ class Occurrence:
 class Evidence:
     """Where a document says a fact: the spans of the mentions at both ends and of the sentence, with its ``text``.
 
-    ``id`` is a function of everything but ``score`` and ``model``.
+    ``said_by`` is in the text's words who reports the fact, empty where it names nobody. ``id`` is a function of
+    everything but ``score`` and ``model``.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Evidence:
     assertion: Assertion
     band: Band
     model: str
+    said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ One object a line, UTF-8; offsets are half-open ranges of code points into ``tex
      "mentions": [{"start", "end", "type", "entity", "score"?, "form"?: "NAME" | "NOM" | "PRON"}],
      "entities": [{"id", "name", "type"?, "kb_id", "score"?}],
      "relations": [{"head", "tail", "type", "score"?, "evidence"?: [sentence numbers], "assertion"?,
-                    "qualifiers"?: [[name, value], ...]}] | null}
+                    "qualifiers"?: [[name, value], ...], "said_by"?: who reports it}] | null,
+     "unasked"?: how many pairs of entities were left out since there were too many}
 
-Scores of 1, the form NAME and the assertion "asserted" are left out. ``relations`` is null where unknown. Other keys
-of a line are kept in ``Document.metadata``: strings as they are, other values as JSON.
+Scores of 1, the form NAME, the assertion "asserted" and an empty "said_by" are left out. ``relations`` is null where
+unknown. Other keys of a line are kept in ``Document.metadata``: strings as they are, other values as JSON.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO, TypeVar, cast, get_args
 
 from graphwright.pipeline.errors import CorpusError
+from graphwright.pipeline.readers.language import detect_language
 from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, Span
 
 FORMS: Mapping[str, Form] = {"NAME": "name", "NOM": "nominal", "PRON": "pronoun"}
 FORM_CODES = {form: code for code, form in FORMS.items()}
-KNOWN = frozenset({"id", "text", "lang", "source", "metadata", "sentences", "mentions", "entities", "relations"})
+KNOWN = frozenset(
+    {"id", "text", "lang", "source", "metadata", "sentences", "mentions", "entities", "relations", "unasked"}
+)
 LONE_SURROGATES = "backslashreplace"  # UTF-8 has none; written so, they are JSON's escapes
 
 Record = dict[str, Any]
@@ -125,7 +129,8 @@ def from_json(record: Record, source: str) -> Annotated:
     relations = tuple(_relation(item, sentences) for item in _list(record, "relations"))
     ends = {end for relation in relations for end in (relation.head, relation.tail)}
     _check_known(ends, {entity.id for entity in entities}, "a relation")
-    return Annotated(document, sentences, mentions, entities, relations)
+    unasked = _wanted(record, "unasked", int) if "unasked" in record else 0
+    return Annotated(document, sentences, mentions, entities, relations, unasked)
 
 
 def to_json(annotated: Annotated) -> Record:
@@ -144,6 +149,8 @@ def to_json(annotated: Annotated) -> Record:
     numbers = {span: number for number, span in enumerate(annotated.sentences)}
     relations = annotated.relations
     record["relations"] = None if relations is None else [_relation_record(item, numbers) for item in relations]
+    if annotated.unasked:
+        record["unasked"] = annotated.unasked
     return record
 
 
@@ -159,7 +166,9 @@ def _document(record: Record, source: str) -> Document:
         if key not in KNOWN and value is not None:
             metadata[key] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     name, text = _wanted(record, "id", str), _wanted(record, "text", str)
-    return Document(name, text, record.get("source", source), record.get("lang", "en"), metadata)
+    source = _wanted(record, "source", str) if record.get("source") is not None else source
+    language = _wanted(record, "lang", str) if record.get("lang") is not None else detect_language(text)
+    return Document(name, text, source, language, metadata)
 
 
 def _mapping(value: object) -> Mapping[str, str]:
@@ -193,7 +202,8 @@ def _relation(item: Record, sentences: tuple[Span, ...]) -> Relation:
     assertion = _choice({name: name for name in get_args(Assertion)}, item.get("assertion", "asserted"), "assertion")
     qualifiers = tuple((str(name), str(value)) for name, value in _list(item, "qualifiers"))
     head, tail = _wanted(item, "head", int), _wanted(item, "tail", int)
-    return Relation(head, tail, _wanted(item, "type", str), _score(item), evidence, assertion, qualifiers)
+    said_by = _wanted(item, "said_by", str) if "said_by" in item else ""
+    return Relation(head, tail, _wanted(item, "type", str), _score(item), evidence, assertion, qualifiers, said_by)
 
 
 def _sentence(number: Any, sentences: tuple[Span, ...]) -> Span:
@@ -239,6 +249,8 @@ def _relation_record(relation: Relation, numbers: Mapping[Span, int]) -> Record:
         record["assertion"] = relation.assertion
     if relation.qualifiers:
         record["qualifiers"] = [list(pair) for pair in relation.qualifiers]
+    if relation.said_by:
+        record["said_by"] = relation.said_by
     return record
 
 

@@ -68,7 +68,8 @@ def joined(document: Document, sentences: tuple[Span, ...], parts: Sequence[tupl
         key = (head, relation.type, tail)
         if head != tail and (key not in best or relation.score > best[key].score):
             best[key] = replace(relation, head=head, tail=tail)
-    return Annotated(document, sentences, mentions, whole, tuple(best[key] for key in sorted(best)))
+    unasked = sum(part.unasked for _, part in parts)
+    return Annotated(document, sentences, mentions, whole, tuple(best[key] for key in sorted(best)), unasked)
 
 
 def _shifted(entity: Entity, offset: int, first: int) -> Entity:

@@ -43,6 +43,7 @@ class Quarantined:
     span: Span
     sentence: str
     model: str
+    said_by: str = ""
 
 
 FACT: Final = TypeAdapter(Quarantined)
@@ -136,6 +137,7 @@ def _told(part: Contribution, broken: Broken, names: Mapping[str, str]) -> Quara
         span=evidence.sentence,
         sentence=evidence.text,
         model=evidence.model,
+        said_by=evidence.said_by,
     )
 
 

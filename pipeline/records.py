@@ -86,7 +86,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``head`` and ``tail`` are ids of entities of the same document; ``evidence`` holds the sentences' spans."""
+    """``head`` and ``tail`` are ids of entities of the same document; ``evidence`` holds the sentences' spans.
+
+    ``said_by`` is in the text's words who reports it, empty where the text names nobody.
+    """
 
     head: int
     tail: int
@@ -95,13 +98,15 @@ class Relation:
     evidence: tuple[Span, ...] = ()
     assertion: Assertion = "asserted"
     qualifiers: tuple[tuple[str, str], ...] = ()
+    said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
     """What one document says: the result of extraction, and the gold of a labelled data set.
 
-    ``relations`` is ``None`` where a data set does not say (unknown), empty where there are none.
+    ``relations`` is ``None`` where a data set does not say (unknown), empty where there are none. ``unasked`` counts
+    the pairs of entities that were left out of extraction since there were too many.
     """
 
     document: Document
@@ -109,3 +114,4 @@ class Annotated:
     mentions: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
     relations: tuple[Relation, ...] | None = ()
+    unasked: int = 0

@@ -17,7 +17,7 @@ import jinja2
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.identity import WIKIDATA
-from graphwright.pipeline.report_facts import SAID, ReportedFact, Wording, ends, group_of, reported, support, supporting
+from graphwright.pipeline.report_facts import ReportedFact, Wording, ends, group_of, reported, support, supporting
 from graphwright.pipeline.sinks.store import Store
 
 MOST_FACTS = {"kept": 1200, "review": 300, "unasserted": 300}
@@ -130,7 +130,6 @@ def _shown(store: Store, selection: Selection, folder: Path, schema_names: Names
         "keys": keys,
         "types": sorted({(entity.label, entity.type) for entity in entities}),
         "predicates": sorted({(fact.predicate, fact.predicate_id) for group in facts.values() for fact in group}),
-        "said": SAID,
         "picture": picture(facts["kept"], entities, keys),
     }
 

@@ -42,6 +42,12 @@ class Sentence:
     score: float
     assertion: Assertion
     band: Band
+    said_by: str = ""
+
+    @property
+    def how(self) -> str:
+        """How the sentence says the fact, and by whom it says that it is said."""
+        return attributed(SAID[self.assertion], self.said_by)
 
     @property
     def short_source(self) -> str:
@@ -163,7 +169,19 @@ def _reason(statement: Statement, status: tuple[str, ...]) -> str:
 def _sentence(evidence: Evidence, wording: Wording) -> Sentence:
     source = wording.documents.get(evidence.document, (evidence.document, ""))[0]
     link = link_to(source, wording.folder)
-    return Sentence(marked(evidence), source, link, evidence.score, evidence.assertion, evidence.band)
+    said = evidence.assertion, evidence.band, evidence.said_by
+    return Sentence(marked(evidence), source, link, evidence.score, *said)
+
+
+def attributed(how: str, said_by: str) -> str:
+    """How something is said, and by whom where that is known.
+
+    >>> attributed("attributed", "the Daily Courier"), attributed("hedged", "Ann"), attributed("negated", "")
+    ('attributed to "the Daily Courier"', 'hedged, said by "Ann"', 'negated')
+    """
+    if not said_by:
+        return how
+    return f'{how} to "{said_by}"' if how == "attributed" else f'{how}, said by "{said_by}"'
 
 
 def marked(evidence: Evidence) -> tuple[Piece, ...]:

@@ -7,9 +7,11 @@ order of their scores, ties by id, never of arrival; so any order and any cut in
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge as nearest_first
 from itertools import combinations, pairwise
 
 from graphwright.pipeline.graph import Occurrence
@@ -121,19 +123,34 @@ def _short(name: str) -> str:
 def context_keys(entities: Sequence[Entity]) -> list[tuple[str, ...]]:
     """For each entity of a document the 24 nearest others: their ids or normalised names, sorted."""
     found = [
-        (entity.mentions[0].start if entity.mentions else 0, entity.kb_id or normalise(entity.name), index)
-        for index, entity in enumerate(entities)
+        (entity.mentions[0].start if entity.mentions else 0, _key(entity))
+        for entity in entities
         if entity.label not in LITERAL_LABELS and (entity.kb_id or is_name(entity.name))
     ]
-    contexts = []
-    for index, entity in enumerate(entities):
-        start, own = (entity.mentions[0].start if entity.mentions else 0), entity.kb_id or normalise(entity.name)
-        others: dict[str, int] = {}
-        for place, key, other in found:
-            if other != index and key != own:
-                others[key] = min(abs(place - start), others.get(key, abs(place - start)))
-        contexts.append(tuple(sorted(sorted(others, key=lambda key: (others[key], key))[:_CONTEXT])))
-    return contexts
+    found.sort()
+    return [
+        tuple(sorted(_nearest(found, entity.mentions[0].start if entity.mentions else 0, _key(entity))))
+        for entity in entities
+    ]
+
+
+def _key(entity: Entity) -> str:
+    return entity.kb_id or normalise(entity.name)
+
+
+def _nearest(found: Sequence[tuple[int, str]], start: int, own: str) -> list[str]:
+    """The nearest keys other than ``own`` among sorted (place, key)s, ties by key; walks outwards, no farther."""
+    above = bisect_left(found, (start, ""))
+    before = (found[place] for place in range(above - 1, -1, -1))
+    behind = (found[place] for place in range(above, len(found)))
+    others: dict[str, int] = {}
+    for place, key in nearest_first(before, behind, key=lambda item: abs(item[0] - start)):
+        gap = abs(place - start)
+        if len(others) >= _CONTEXT and gap > max(others.values()):
+            break
+        if key != own:
+            others.setdefault(key, gap)
+    return sorted(others, key=lambda key: (others[key], key))[:_CONTEXT]
 
 
 def resolve(occurrences: Iterable[Occurrence], *, decisions: ManualDecisions = NO_DECISIONS) -> Resolution:

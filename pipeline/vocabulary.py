@@ -71,6 +71,7 @@ class GW:
     pendingKey = NamedNode(ONTOLOGY + "pendingKey")  # noqa: N815
     quote = NamedNode(ONTOLOGY + "quote")
     resolvedTo = NamedNode(ONTOLOGY + "resolvedTo")  # noqa: N815
+    saidBy = NamedNode(ONTOLOGY + "saidBy")  # noqa: N815
     score = NamedNode(ONTOLOGY + "score")
     sentence = NamedNode(ONTOLOGY + "sentence")
     supports = NamedNode(ONTOLOGY + "supports")

@@ -31,15 +31,16 @@ def central_windows(length: int, starts: Sequence[int], window: int = WINDOW) ->
 
     Shape: int32 (length,).
     """
-    places = np.arange(length, dtype=np.int32)
-    margins = np.full((len(starts), length), -1)
+    owner, widest = np.zeros(length, np.int32), np.full(length, -1)
     for number, start in enumerate(starts):
         end = min(start + window, length)
-        left = places - start if start else np.full(length, length)
-        right = end - 1 - places if end < length else np.full(length, length)
-        inside = (places >= start) & (places < end)
-        margins[number] = np.where(inside, np.minimum(left, right), -1)
-    return np.asarray(np.argmax(margins, axis=0), np.int32)
+        places = np.arange(start, end)
+        left = places - start if start else np.full(end - start, length)
+        right = end - 1 - places if end < length else np.full(end - start, length)
+        margins = np.minimum(left, right)
+        wider = places[margins > widest[start:end]]
+        owner[wider], widest[wider] = number, margins[wider - start]
+    return owner
 
 
 def merge_windows(parts: Sequence[FloatArray], starts: Sequence[int], length: int, window: int = WINDOW) -> FloatArray:

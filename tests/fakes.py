@@ -105,6 +105,10 @@ def _train_relations(
     return _save(output, network)
 
 
+def _train_committee(data: Path, output: Path, *, seed: int, epochs: int | None) -> Path:
+    return _save(output, "committee")
+
+
 def _train_linker(data: Path, output: Path, *, seed: int, epochs: int | None) -> Path:
     return _save(output, "linker")
 
@@ -124,6 +128,7 @@ trainers = SimpleNamespace(
     train_ner=_train_ner,
     train_coreference=_train_coreference,
     train_relations=_train_relations,
+    train_committee=_train_committee,
     train_linker=_train_linker,
     test_model=_test_model,
 )

@@ -79,5 +79,6 @@ def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:
     assert list(store.occurrences()) == list(expected.occurrences().values())
     documents = {key: (item.source, item.fingerprint) for key, item in expected.contributions.items()}
     assert dict(store.documents()) == documents
+    assert dict(store.versions()) == {key: item.version for key, item in expected.contributions.items()}
     assert store.digest() == digest(expected.statements())
     assert expected.unresolved <= store.pending() <= expected.unresolved | expected.maybe_unresolved

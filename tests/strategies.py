@@ -92,6 +92,7 @@ def facts(draw: st.DrawFn, document: str, number: int, ends: tuple[str, ...]) ->
         assertion=draw(st.sampled_from(("asserted", "asserted", "negated", "hedged", "future", "attributed"))),
         band=draw(st.sampled_from(("keep", "keep", "review"))),
         model=draw(st.sampled_from(("rnn 1", 'hostile "model" {}'))),
+        said_by=draw(st.one_of(st.just(""), texts)),
     )
     return Fact(
         id=content_hash("fact", document, str(number)),

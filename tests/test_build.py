@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphwright.pipeline.build import Report, build, forget
-from graphwright.pipeline.contribution import Policy, contribution, has_name, reason_to_drop
+from graphwright.pipeline.contribution import UNTRAINED, Policy, contribution, has_name, reason_to_drop
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.ledger import Ledger
@@ -98,6 +98,17 @@ def test_another_policy_reads_all_again(store: Store) -> None:
     assert after.unchanged == 0
     assert after.digest != before.digest
     assert {statement.band for statement in store.statements()} == {"review"}
+
+
+def test_of_a_language_that_the_networks_do_not_know_nothing_is_kept_unseen(store: Store) -> None:
+    ledger, corpus = Ledger(), [replace(document, language="de") for document in documents(SENTENCES[0])]
+    report = run(store, corpus, ledger)
+    assert (report.kept, report.review) == (0, 1)
+    assert [statement.band for statement in store.statements()] == ["review"]
+    assert ledger.counts["document", "language de: " + UNTRAINED] == 1
+    trusted = run(store, [replace(document, language="en-GB") for document in corpus])
+    assert (trusted.unchanged, trusted.kept) == (0, 1)
+    assert [statement.band for statement in store.statements()] == ["keep"]
 
 
 @settings(deadline=None, max_examples=15)
@@ -250,7 +261,13 @@ def test_what_does_not_become_a_fact_is_in_the_ledger_with_its_reason() -> None:
 
 def test_a_date_is_a_literal_and_no_occurrence() -> None:
     found = contribution(
-        Annotated(DOCUMENT, ((0, 30),), (), (SHE, BOB, DAY), (Relation(1, 2, "P570", 0.4, assertion="hedged"),)),
+        Annotated(
+            DOCUMENT,
+            ((0, 30),),
+            (),
+            (SHE, BOB, DAY),
+            (Relation(1, 2, "P570", 0.4, assertion="hedged", said_by="Eve"),),
+        ),
         "m1",
         POLICY,
         "f1",
@@ -261,6 +278,7 @@ def test_a_date_is_a_literal_and_no_occurrence() -> None:
     assert (fact.subject, fact.object.value, fact.object.datatype) == (occurrence.id, "1820-05-03", "date")  # type: ignore[union-attr]
     evidence = fact.evidence
     assert (evidence.band, evidence.assertion, evidence.text, evidence.model) == ("review", "hedged", TEXT, "m1")
+    assert evidence.said_by == "Eve"
     assert (found.source, found.fingerprint, found.title) == ("t.txt", "f1", "T")
 
 

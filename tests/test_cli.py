@@ -13,8 +13,10 @@ from pathlib import Path
 
 import fakes
 import pytest
+from test_stores import couple
 
 from graphwright.flows.cli import run
+from graphwright.pipeline.sinks.opening import open_store
 
 FAKE = ("--annotator", "fakes:gazetteer")
 ADA = "Ada Lovelace was born in London. Ada Lovelace married William King."
@@ -93,7 +95,7 @@ def test_help_is_quick(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["build", "annotate", "forget", "digest", "query", "explain", "review", "merges", "check", "export",
+    ["build", "annotate", "forget", "digest", "query", "explain", "why-not", "review", "merges", "check", "export",
      "train", "score", "bench", "deploy", "serve", "doctor", "kb build", "kb info", "kb search"],
 )  # fmt: skip
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,6 +162,20 @@ def test_settings_reach_the_command(corpus: Path, capsys: pytest.CaptureFixture[
     assert Path("other").is_dir()
 
 
+def test_of_languages_that_are_not_known_one_line_tells(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("d.txt", "e.txt"):
+        text = f"{ADA} Und das ist nicht von mir, sondern auch für die Firma und mit dem Haus auf der Wiese."
+        (corpus / name).write_text(text, encoding="utf-8")
+    assert run(["build", "corpus", *FAKE]) == 0
+    out, err = capsys.readouterr()
+    assert "the networks were not trained on it" in out
+    assert err.count("2 documents in other languages (language de: 2) wait for review; --language en") == 1
+    assert run(["annotate", "corpus", "-o", "out.jsonl", *FAKE]) == 0
+    assert capsys.readouterr().err.count("(language de: 2)") == 1
+    assert run(["build", "corpus", "--language", "en", *FAKE, "--json"]) == 0
+    assert "other languages" not in capsys.readouterr().err
+
+
 def test_a_failed_document_does_not_stop_the_others(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (corpus / "d.txt").write_text(fakes.FAILING, encoding="utf-8")
     (corpus / "empty.txt").touch()
@@ -169,6 +185,15 @@ def test_a_failed_document_does_not_stop_the_others(corpus: Path, capsys: pytest
     assert {Path(item["source"]).name for item in json.loads(out)["failures"]} == {"d.txt", "empty.txt"}
     assert "d.txt: ValueError: this document cannot be annotated" in err
     assert "empty.txt: the file is empty" in err
+
+
+def test_a_failed_document_is_left_out_of_annotations(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (corpus / "d.txt").write_text(fakes.FAILING, encoding="utf-8")
+    assert run(["annotate", "corpus", "-o", "out.jsonl", *FAKE]) == 1
+    err = capsys.readouterr().err
+    assert "3 documents annotated" in err
+    assert f"d.txt: ValueError: {fakes.FAILING}" in err
+    assert len(Path("out.jsonl").read_text(encoding="utf-8").splitlines()) == 3
 
 
 def test_query_as_table_json_and_csv(graph: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,6 +218,19 @@ def test_explain_review_merges(graph: str, capsys: pytest.CaptureFixture[str]) -
     assert "b.txt [" in out
     assert run(["merges", graph, "--json"]) == 0
     assert {row["name"] for row in json.loads(capsys.readouterr().out)} == {"William King"}
+
+
+def test_explain_and_review_name_who_reports_a_fact(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_store("told.ttl") as store:
+        store.replace([couple("a", assertion="attributed", said_by="the Daily Courier")])
+        store.resolve({item.id: f"urn:{item.id}" for item in store.occurrences()})
+    assert run(["review", "told.ttl", "--json"]) == 0
+    [waiting] = json.loads(capsys.readouterr().out)
+    assert (waiting["assertion"], waiting["said_by"]) == ("attributed", "the Daily Courier")
+    assert run(["explain", "told.ttl", waiting["statement"]]) == 0
+    assert '0.80 attributed to "the Daily Courier", keep: Ada married John.' in capsys.readouterr().out
+    assert run(["explain", "told.ttl", waiting["statement"], "--json"]) == 0
+    assert _json(capsys)["evidence"][0]["said_by"] == "the Daily Courier"  # type: ignore[index]
 
 
 def test_check_passes_and_fails_by_the_schema(graph: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -15,7 +16,6 @@ from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.extraction import (
     AHEAD,
     Extractor,
-    candidate_pairs,
     closest_mentions,
     judged,
     ordered_map,
@@ -36,6 +36,7 @@ properties:
     "test",
 )
 TEXT = "Ada never married Bob. Ada was born in 1815."
+FORMS: tuple[Form, Form] = ("name", "pronoun")
 
 
 def encoded(document: Document) -> Encoded:
@@ -94,6 +95,19 @@ def test_a_document_goes_through_all_stages() -> None:
 def test_an_empty_document_has_nothing() -> None:
     [found] = extractor().annotate([make_document("a", "")])
     assert (found.mentions, found.entities, found.relations) == ((), (), ())
+
+
+def test_a_lone_surrogate_is_read_as_a_space_and_stays_in_the_text() -> None:
+    class Utf8(Words):
+        def encode(self, document: Document) -> Encoded:
+            document.text.encode()
+            return super().encode(document)
+
+    document = make_document("a", f"\ud83d{TEXT}\udc00")
+    [found] = extractor(Utf8()).annotate([document])
+    assert found.document is document
+    assert [entity.name for entity in found.entities] == ["Ada", "Bob", "1815"]
+    assert [mention.span for mention in found.mentions][0] == (1, 4)
 
 
 def test_types_that_the_schema_lacks_are_left_out() -> None:
@@ -159,22 +173,36 @@ def entity(id: int, label: str, *spans: tuple[int, int], form: Form = "name") ->
     return Entity(id, str(id), label, tuple(Mention("d", *span, label, form=form) for span in spans))
 
 
-def test_pairs_are_those_the_schema_knows() -> None:
-    entities = [entity(5, "PER", (0, 1)), entity(2, "PER", (2, 3)), entity(3, "TIME", (4, 5)), entity(4, "ORG", (6, 7))]
-    assert candidate_pairs(entities, SCHEMA) == [(5, 2), (5, 3), (2, 5), (2, 3)]
-    assert candidate_pairs([], SCHEMA) == []
-
-
-def test_a_literal_is_never_a_head() -> None:
-    odd = parse_schema("name: odd\nproperties:\n  P1: {name: of, edge: OF, domain: [PER, MISC], range: [TIME]}", "test")
-    pairs = candidate_pairs([entity(0, "TIME", (0, 1)), entity(1, "TIME", (2, 3)), entity(2, "MISC", (4, 5))], odd)
-    assert pairs == [(2, 0), (2, 1)]
-
-
 def test_the_closest_mentions_are_taken() -> None:
     head, tail = entity(0, "PER", (0, 3), (50, 53)), entity(1, "PER", (20, 23), (55, 58))
     assert [m.span for m in closest_mentions(head, tail)] == [(50, 53), (55, 58)]
     assert [m.span for m in closest_mentions(tail, head)] == [(55, 58), (50, 53)]
+
+
+spans = st.lists(st.tuples(st.integers(0, 400), st.booleans()), min_size=1, max_size=60, unique_by=lambda item: item[0])
+
+
+@given(spans, spans)
+def test_the_closest_of_many_are_those_of_all_pairs(
+    first: list[tuple[int, bool]], second: list[tuple[int, bool]]
+) -> None:
+    def made(places: list[tuple[int, bool]], shift: int) -> Entity:
+        found = (Mention("d", 6 * n + shift, 6 * n + shift + 2, "PER", 1.0, FORMS[name]) for n, name in sorted(places))
+        return Entity(shift, "x", "PER", tuple(found))
+
+    def rank(pair: tuple[Mention, Mention]) -> tuple[object, ...]:
+        one, other = pair
+        gap = max(one.start - other.end, other.start - one.end)
+        return gap, [one.form, other.form].count("pronoun"), one.span, other.span
+
+    head, tail = made(first, 0), made(second, 3)
+    assert closest_mentions(head, tail) == min(product(head.mentions, tail.mentions), key=rank)
+
+
+def test_ten_thousand_mentions_of_two_names_are_soon_compared() -> None:
+    head = entity(0, "PER", *((8 * n, 8 * n + 3) for n in range(10_000)))
+    tail = entity(1, "PER", *((8 * n + 4, 8 * n + 7) for n in range(10_000)))
+    assert [m.span for m in closest_mentions(head, tail)] == [(0, 3), (4, 7)]
 
 
 def test_names_come_before_pronouns_where_equally_close() -> None:
@@ -212,3 +240,10 @@ def test_assertion_is_read_off_the_sentence(text: str, expected: str) -> None:
     relation = Relation(0, 1, "P26", 0.9)
     found = list(judged(encoded(make_document("a", text)), entities, [relation]))
     assert found == [replace(relation, assertion=expected)]  # type: ignore[arg-type]
+
+
+def test_who_reports_a_fact_is_told_in_the_words_of_its_sentence() -> None:
+    text = "Ada married Bob, her agent Eve Moss said."
+    entities = [entity(0, "PER", (0, 3)), entity(1, "PER", (12, 15))]
+    [found] = judged(encoded(make_document("a", text)), entities, [Relation(0, 1, "P26", 0.9)])
+    assert (found.assertion, found.said_by) == ("attributed", "her agent Eve Moss")

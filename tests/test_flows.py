@@ -316,7 +316,7 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
         "from prefect.artifacts import Artifact\nassert '0.75' in Artifact.get('scores-rnn').data"
     )
     scores = json.loads(printed.splitlines()[-1])
-    assert list(scores) == ["encoder", "coreference", "fnn", "cnn", "rnn", "linker"]
+    assert list(scores) == ["encoder", "coreference", "fnn", "cnn", "rnn", "committee", "linker"]
     assert scores["cnn"] == {"f1": 0.75}
     assert sorted(path.name for path in (tmp_path / "models").iterdir()) == sorted(scores)
     assert (tmp_path / "models" / "cnn" / "network").read_text(encoding="utf-8") == "cnn"
@@ -325,7 +325,7 @@ def test_training_runs_each_network_with_its_test(tmp_path: Path, on_server: Cal
 def test_fake_trainers_fill_the_real_signatures() -> None:
     from graphwright.models import coreference_training, train
 
-    names = dict.fromkeys(("train_ner", "train_relations", "train_linker", "test_model"), train)
+    names = dict.fromkeys(("train_ner", "train_relations", "train_committee", "train_linker", "test_model"), train)
     for name, module in {**names, "train_coreference": coreference_training}.items():
         real, fake = (inspect.signature(getattr(one, name)).parameters for one in (module, fakes.trainers))
         assert set(fake) <= set(real), name

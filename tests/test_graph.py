@@ -73,7 +73,9 @@ def test_the_digest_tells_any_change_but_of_scores(corpus: list[Contribution], d
     )
     assert digest(graph_of([*corpus, couple("zz", **change)]).statements()) != digest(before.statements())
     one, other = couple("zz"), couple("zz")
-    scored = replace(one.facts[0], evidence=replace(one.facts[0].evidence, score=data.draw(scores), model="other"))
+    scored = replace(
+        one.facts[0], evidence=replace(one.facts[0].evidence, score=data.draw(scores), model="other", said_by="Eve")
+    )
     same = graph_of([*corpus, replace(other, facts=(scored,))])
     assert digest(same.statements()) == digest(before.statements())
 

@@ -64,7 +64,7 @@ def annotated(draw: st.DrawFn) -> Annotated:
     pairs = st.lists(st.tuples(words, words), max_size=2).map(tuple)
     relation = st.builds(
         Relation, st.integers(0, 1), st.integers(0, 1), words, scores, evidence,
-        st.sampled_from(get_args(Assertion)), pairs,
+        st.sampled_from(get_args(Assertion)), pairs, words,
     )  # fmt: skip
     relations = draw(st.none() | st.lists(relation, max_size=2).map(tuple))
     return Annotated(document, sentences, tuple(mentions), entities, relations)
@@ -155,6 +155,7 @@ def changed(**keys: object) -> dict[str, Any]:
         (changed(relations=[{"head": 0, "tail": 9, "type": "P1"}]), "a relation refers to entity 9"),
         (changed(relations=[{"head": 0, "tail": 1, "type": "P1", "evidence": [2]}]), "numbers from 0 to 1, found 2"),
         (changed(relations=[{"head": 0, "tail": 1, "type": "P1", "assertion": "no"}]), "one of asserted, negated"),
+        (changed(relations=[{"head": 0, "tail": 1, "type": "P1", "said_by": None}]), "'said_by' wants str, found None"),
         (changed(metadata={"a": 1}), "'metadata' wants an object whose values are strings"),
     ],
 )
@@ -184,3 +185,20 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, m
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="cannot be written: No such file or directory"):
         write_annotated([], tmp_path / "missing" / "a.jsonl")
+
+
+def test_a_language_that_is_not_named_is_detected_and_one_that_is_no_string_refused() -> None:
+    german = from_json({"id": "a", "text": "Lena wurde in Ulm geboren und ist die Leiterin der Firma."}, "s")
+    assert german.document.language == "de"
+    assert (
+        from_json({"id": "a", "text": "Lena wurde in Ulm geboren und ist da.", "lang": "en"}, "s").document.language
+        == "en"
+    )
+    with pytest.raises(CorpusError, match="'lang' wants str, found 5"):
+        from_json({"id": "a", "text": "x", "lang": 5}, "s")
+
+
+def test_how_many_pairs_were_not_asked_about_is_kept() -> None:
+    annotated = Annotated(make_document("s", "Ada"), unasked=7)
+    assert from_json(to_json(annotated), "s").unasked == 7
+    assert "unasked" not in to_json(replace(annotated, unasked=0))

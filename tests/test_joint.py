@@ -41,7 +41,7 @@ def groups() -> list[tuple[float, list[Example]]]:
 
 def fresh() -> JointModel:
     keras.utils.set_random_seed(11)
-    return joint_model(TYPES, TINY)
+    return joint_model(TYPES, config=TINY)
 
 
 def weights(model: JointModel) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:

@@ -42,6 +42,12 @@ def test_one_name_in_two_parts_is_one_entity_and_relations_follow() -> None:
     assert [(r.head, r.type, r.tail) for r in whole.relations or ()] == [(0, "P19", 1)]
 
 
+def test_pairs_left_out_of_parts_are_left_out_of_the_whole() -> None:
+    document = make_document("s", "." * (PART + OVERLAP))
+    parts = [(0, Annotated(document, unasked=2)), (PART, Annotated(document, unasked=3))]
+    assert joined(document, (), parts).unasked == 5
+
+
 def test_what_an_overlap_yields_twice_counts_once() -> None:
     document = make_document("s", "." * (PART + OVERLAP))
     part = Annotated(document, entities=(entity(0, "Ada", 20),), relations=())

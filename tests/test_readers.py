@@ -124,9 +124,20 @@ def test_text_notes_its_character_set():
         ("هل وصلت؟", "und"),
         ("1984", "und"),
         ("", "und"),
+        ("Лена живёт в Твери.", "und"),
+        ("Lena Voss wurde in Ulm geboren und ist die Leiterin der Firma.", "de"),
+        ("Léna est née à Dijon et elle a dirigé une école dans les Alpes.", "fr"),
+        ("Lena nació en Lugo y es la directora de una escuela.", "es"),
+        ("Lena is geboren in Gouda en werkt niet voor het museum van de stad.", "nl"),
+        ("Lena mieszka w Toruniu i jest szefem firmy, która nie ma długów.", "pl"),
+        ("Lena Voss und Ada Osei war die Antwort. She said that it was in the book of her mother.", "en"),
+        ("La La Land", "en"),
+        ("Los Angeles", "en"),
+        ("Read http://e.com/de/la/les/des and www.la.de.en", "en"),
+        ("Voss Osei Lund Brandt " * 20, "und"),
     ],
 )
-def test_language_by_script(sample, language):
+def test_language_by_script_and_function_words(sample, language):
     assert detect_language(sample) == language
 
 
@@ -338,6 +349,13 @@ def test_json_lines_reject_bad_lines_only():
     assert [part for part, _ in rejected] == ["line 3", "line 4", "line 5", "line 6"]
     assert "--text-field" in rejected[1][1]
     assert "body" in rejected[1][1]
+
+
+def test_a_lone_surrogate_in_an_id_and_what_is_no_language():
+    data = b'{"text": "One", "id": "a\\ud800", "lang": "\\ud800"}\n{"text": "Two", "id": "b", "language": "some <>"}\n'
+    first, second = read(rows, data, "a.jsonl")
+    assert (first.part, first.language) == ("a%5Cud800", None)
+    assert (second.part, second.language) == ("b", None)
 
 
 @pytest.mark.parametrize(

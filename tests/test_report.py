@@ -108,6 +108,15 @@ def test_a_fact_of_two_documents_shows_both_and_contrary_evidence_last(tmp_path:
     assert [bool(item.css(".warn")) for item in fact.css(".evidence")] == [False, False, True]
 
 
+def test_who_reports_a_fact_is_named(tmp_path: Path) -> None:
+    entry = contribution("a.txt", ["P26 PER PER attributed: According to <Eve>, [Ann] married {Ben}."])
+    fact = entry.facts[0]
+    told = replace(fact, evidence=replace(fact.evidence, said_by="<Eve>"))
+    store = MemoryStore([replace(entry, facts=(told,))])
+    shown = row(page_of(store, tmp_path / "r.html"), "unasserted", "Ann spouse Ben")
+    assert shown.css_first(".evidence .warn").text() == 'attributed to "<Eve>"'
+
+
 def test_an_end_outside_the_sentence_is_said_to_be_elsewhere(tmp_path: Path) -> None:
     entry = contribution("a.txt", ["P26 PER PER: [Ann] married {Ben}."])
     fact = entry.facts[0]

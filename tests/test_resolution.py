@@ -199,6 +199,23 @@ def test_context_is_what_else_the_document_names() -> None:
     assert context_keys(entities) == [("Q42",), ("mira oldfen",), ("Q42", "mira oldfen"), ("mira oldfen",)]
 
 
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40)), max_size=60, unique_by=lambda item: item[0]))
+def test_context_is_the_nearest_whatever_is_looked_at(found: list[tuple[int, int]]) -> None:
+    entities = [
+        Entity(n, "x", "LOC", (Mention("d", 9 * at, 9 * at + 1, "LOC"),), f"Q{number}")
+        for n, (at, number) in enumerate(found)
+    ]
+    for (here, own), context in zip(found, context_keys(entities), strict=True):
+        others = {(abs(at - here), f"Q{number}") for at, number in found if number != own}
+        far = {key: gap for gap, key in sorted(others, reverse=True)}
+        assert context == tuple(sorted(sorted(far, key=lambda key: (far[key], key))[:24]))
+
+
+def test_ten_thousand_entities_have_their_contexts_soon() -> None:
+    entities = [Entity(n, f"Name {n}", "PER", (Mention("d", 9 * n, 9 * n + 8, "PER"),)) for n in range(10_000)]
+    assert context_keys(entities)[0] == tuple(sorted(f"name {n}" for n in range(1, 25)))
+
+
 @dataclass
 class MemoryStore:
     """The two reads and the one write that resolution needs, over a dict."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import spacy
 from numpy.typing import NDArray
+from relation_arrays import example, inputs
 
 from graphwright.flows.building import policy
 from graphwright.flows.settings import load_settings
@@ -16,12 +18,14 @@ from graphwright.models.runtime import (
     OnnxEncoder,
     TagRecognizer,
     evidence_sentences,
+    mean_outputs,
     whole_words,
     without_overlaps,
 )
 from graphwright.models.shipped import (
     CARD,
     COREFERENCE,
+    DEFAULT,
     ENCODER,
     load_coreference,
     load_encoder,
@@ -30,9 +34,9 @@ from graphwright.models.shipped import (
     weights_folder,
 )
 from graphwright.pipeline.errors import ModelError
-from graphwright.pipeline.extraction import candidate_pairs
+from graphwright.pipeline.pairs import candidate_pairs
 from graphwright.pipeline.protocols import Encoded
-from graphwright.pipeline.records import Mention, Relation, make_document
+from graphwright.pipeline.records import Entity, Mention, Relation, make_document
 from graphwright.pipeline.schema import load_schema
 from graphwright.pipeline.windows import WINDOW
 
@@ -105,11 +109,12 @@ def test_a_document_without_words(encoder: OnnxEncoder, text: str) -> None:
 
 @needs_weights
 @needs_relations
-def test_relations_are_calibrated_ordered_and_the_same_to_the_bit(encoder: OnnxEncoder) -> None:
+@pytest.mark.parametrize("name", ["committee", "rnn"])
+def test_relations_are_calibrated_ordered_and_the_same_to_the_bit(encoder: OnnxEncoder, name: str) -> None:
     encoded = encoder.encode(make_document("a", TEXT))
     entities = load_coreference(WEIGHTS / COREFERENCE).resolve(encoded, TagRecognizer().recognize(encoded))
     pairs = candidate_pairs(entities, load_schema())
-    network = load_relations(WEIGHTS / "rnn")
+    network = load_relations(WEIGHTS / name)
     relations: list[Relation] = network.classify(encoded, entities, pairs)
     assert relations
     keys = [(relation.head, relation.type, relation.tail) for relation in relations]
@@ -120,6 +125,36 @@ def test_relations_are_calibrated_ordered_and_the_same_to_the_bit(encoder: OnnxE
     assert network.classify(encoded, entities, pairs[::-1]) == relations
     best = max(relations, key=lambda relation: relation.score)
     assert entities[best.head].name == "Angela Merkel"
+
+
+@needs_relations
+def test_a_committee_is_the_mean_of_its_members() -> None:
+    committee = load_relations(WEIGHTS / DEFAULT)
+    assert len(committee.sessions) == 3
+    states = np.random.default_rng(5).normal(size=(12, 384)).astype(np.float16)
+    names = [item.name for item in committee.sessions[0].get_inputs()]
+    arrays = inputs([replace(example(5, 12), states=states)], names)
+    alone = [mean_outputs([session], arrays) for session in committee.sessions]
+    for together, members in zip(mean_outputs(committee.sessions, arrays), zip(*alone, strict=True), strict=True):
+        assert np.allclose(together, np.mean(members, axis=0), atol=1e-6)
+
+
+@needs_weights
+@needs_relations
+def test_pairs_in_portions_have_the_scores_of_all_at_once(
+    encoder: OnnxEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, document = load_relations(WEIGHTS / "rnn"), make_document("a", TEXT)
+    encoded = encoder.encode(document)
+    entities = [Entity(n, "x", m.label, (m,)) for n, m in enumerate(TagRecognizer().recognize(encoded))]
+    pairs = candidate_pairs(entities, load_schema())
+    whole = network.classify(encoded, entities, pairs)
+    monkeypatch.setattr("graphwright.models.runtime.PAIRS", 2)
+    portions = network.classify(encoded, entities, pairs)
+    assert [(r.head, r.type, r.tail, r.evidence) for r in portions] == [
+        (r.head, r.type, r.tail, r.evidence) for r in whole
+    ]
+    assert np.allclose([r.score for r in portions], [r.score for r in whole], atol=2e-4)
 
 
 @needs_weights

@@ -11,9 +11,9 @@ import pytest
 
 from graphwright.flows.cli import run
 from graphwright.models.heads import StateExample, candidate_scores
+from graphwright.models.own_documents import document_examples
 from graphwright.models.pieces import load_tokenizer, split_pieces
 from graphwright.models.relation_labels import FALSE, TRUE, UNKNOWN
-from graphwright.models.scratch import scratch_examples
 from graphwright.models.shipped import VOCABULARY, card_policy, load_relations, read_card, weights_folder
 from graphwright.pipeline.interchange import from_json, read_annotated
 from graphwright.pipeline.protocols import Encoded
@@ -73,12 +73,12 @@ def model(corpus: Path) -> Path:
 
 
 def test_it_learns_what_the_documents_say(model: Path, corpus: Path) -> None:
-    from graphwright.models.scratch import test_scratch
+    from graphwright.models.own_documents import test_own
 
     card = read_card(model)
     assert card["types"] == ["employer", "founder"]
     assert card["input"] == "pieces"
-    scores = test_scratch(model, corpus)
+    scores = test_own(model, corpus)
     assert scores["documents"] >= 20
     assert scores["f1"] >= 0.9
 
@@ -137,7 +137,7 @@ def far_off(evidence: bool) -> dict[str, object]:
 def test_a_fact_is_learned_where_it_is_said(evidence: bool, first: int) -> None:
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
     item = from_json(far_off(evidence), "far")
-    examples = list(scratch_examples(item, tokenizer, ["employer", "founder"]))
+    examples = list(document_examples(item, tokenizer, ["employer", "founder"]))
     assert [example.types.tolist() for example in examples] == [
         [[first, FALSE], [FALSE, FALSE]],
         [[TRUE, FALSE], [FALSE, FALSE]],
@@ -146,11 +146,11 @@ def test_a_fact_is_learned_where_it_is_said(evidence: bool, first: int) -> None:
 
 def test_use_reads_the_stretches_that_training_reads(model: Path) -> None:
     network = replace(load_relations(model), least=0.0)
-    assert network.tokenizer is not None
+    tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
     item = from_json(far_off(True), "far")
-    stretches = [StateExample(e) for e in scratch_examples(item, network.tokenizer, network.types)]
-    logits = [network.calibration.probabilities(found) for _, found in candidate_scores(network.session, stretches)]
-    offsets = split_pieces(network.tokenizer, [item.document.text])[0].offsets
+    stretches = [StateExample(e) for e in document_examples(item, tokenizer, network.types)]
+    logits = [network.calibration.probabilities(found) for _, found in candidate_scores(network.sessions, stretches)]
+    offsets = split_pieces(tokenizer, [item.document.text])[0].offsets
     nothing = np.zeros((len(offsets), 0), np.float32)
     encoded = Encoded(item.document, item.sentences, offsets, nothing, nothing)
     scores = [r.score for r in network.classify(encoded, item.entities, [(0, 1), (1, 0)])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from graphwright.pipeline.readers.text import decode, text_lines
 
 KEPT = ("title", "url", "date", "author")
 LANGUAGES = ("language", "lang")
+TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # the language tags of RFC 5646; RDF takes no others
 DELIMITERS = ",;\t|"
 # The csv module refuses fields above 128 KiB unless it is told otherwise; this is the most it takes everywhere.
 LONGEST_FIELD = 2**31 - 1
@@ -32,8 +34,10 @@ def row_passage(row: Mapping[str, object], text: str, number: int) -> Passage:
     metadata = {key: str(value) for key in KEPT if isinstance(value := row.get(key), (str, int, float)) and value != ""}
     if named:
         metadata["id"] = str(identifier)
-    language = next((value for key in LANGUAGES if isinstance(value := row.get(key), str) and value), None)
-    return Passage(text, quote(str(identifier), safe="-._~:@") if named else str(number), metadata, language)
+    told = (value for key in LANGUAGES if isinstance(value := row.get(key), str) and TAG.fullmatch(value))
+    # JSON can hold lone surrogates, UTF-8 cannot: such an id has them as \\ud800.
+    part = quote(str(identifier), safe="-._~:@", errors="backslashreplace") if named else str(number)
+    return Passage(text, part, metadata, next(told, None))
 
 
 def read(source: Source) -> Iterator[Passage]:

@@ -75,6 +75,10 @@ class Neo4jStore:
         """Document id -> (source, fingerprint)."""
         return {row["id"]: (row["source"], row["fingerprint"]) for row in self._read(cypher.DOCUMENTS)}
 
+    def versions(self) -> Mapping[str, str]:
+        """Document id -> version of its text."""
+        return {row["id"]: row["version"] for row in self._read(cypher.VERSIONS)}
+
     def pending(self) -> frozenset[str]:
         """Block keys of occurrences added or removed since the last ``resolve``."""
         return frozenset(row["key"] for row in self._read(cypher.PENDING))

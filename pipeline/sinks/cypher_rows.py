@@ -105,6 +105,7 @@ def evidence_row(fact: Fact) -> Row:
         "assertion": item.assertion,
         "band": item.band,
         "model": item.model,
+        "saidBy": item.said_by or None,
         "subject": fact.subject,
         "predicate": fact.predicate,
         "qualifiers": flat(fact.qualifiers),
@@ -216,6 +217,7 @@ def read_evidence(properties: Mapping[str, Any]) -> Evidence:
         assertion=cast(Assertion, properties["assertion"]),
         band=cast(Band, properties["band"]),
         model=properties["model"],
+        said_by=properties.get("saidBy") or "",
     )
 
 

@@ -238,6 +238,7 @@ DELETE k
 # --- reading -------------------------------------------------------------------------------------------------------
 
 DOCUMENTS = "MATCH (d:Document) RETURN d.id AS id, d.source AS source, d.fingerprint AS fingerprint ORDER BY id"
+VERSIONS = "MATCH (d:Document) RETURN d.id AS id, d.version AS version ORDER BY id"
 
 PENDING = "MATCH (k:BlockKey:Pending) RETURN k.key AS key"
 

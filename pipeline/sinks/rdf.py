@@ -106,6 +106,11 @@ class RdfStore:
         rows = ((local_id(d, DOCUMENT), text_of(s), text_of(f)) for d, s, f in ask.document_rows(self._quads))
         return {document: (source, fingerprint) for document, source, fingerprint in sorted(rows)}
 
+    def versions(self) -> Mapping[str, str]:
+        """Document id -> version of its text, ordered by id."""
+        rows = ((local_id(d, DOCUMENT), text_of(v)) for d, v in ask.version_rows(self._quads))
+        return dict(sorted(rows))
+
     def pending(self) -> frozenset[str]:
         """Block keys of occurrences added, changed or removed since the last ``resolve``."""
         return frozenset(key.value for key in ask.pending_keys(self._quads))

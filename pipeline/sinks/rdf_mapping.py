@@ -105,6 +105,8 @@ def _evidence(evidence: Evidence, graph: NamedNode) -> Iterator[Property]:
     yield GW.score, Term(float(evidence.score))
     yield GW.assertion, literal(evidence.assertion)
     yield GW.band, literal(evidence.band)
+    if evidence.said_by:
+        yield GW.saidBy, literal(evidence.said_by)
 
 
 def _value(value: Literal) -> Iterator[Property]:

@@ -79,6 +79,12 @@ def document_rows(quads: Quads) -> Iterator[Row]:
     return quads.select(f"SELECT ?d ?s ?f WHERE {{ GRAPH ?d {{ {about} }} }}")
 
 
+def version_rows(quads: Quads) -> Iterator[Row]:
+    """(document, version of its text) of every document."""
+    about = f"?d {RDF.type} {GW.Document}; {GW.version} ?v"
+    return quads.select(f"SELECT ?d ?v WHERE {{ GRAPH ?d {{ {about} }} }}")
+
+
 def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """Occurrence -> the node that it stands for."""
     pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.resolvedTo} ?b }}"

@@ -122,6 +122,7 @@ def read_evidence(item: Description) -> Evidence:
         assertion=cast("Assertion", _one(item, GW.assertion)),
         band=cast("Band", _one(item, GW.band)),
         model=local_id(item[PROV.wasGeneratedBy][0], ACTIVITY),
+        said_by=_optional(item, GW.saidBy) or "",
     )
 
 

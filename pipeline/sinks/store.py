@@ -36,6 +36,9 @@ class Store(Protocol):
     def documents(self) -> Mapping[str, tuple[str, str]]:
         """Document id -> (source, fingerprint), of every document held."""
 
+    def versions(self) -> Mapping[str, str]:
+        """Document id -> version of the text that was read (``Document.version``), of every document held."""
+
     def pending(self) -> frozenset[str]:
         """Block keys of occurrences added or removed since the last ``resolve``; it survives a crash."""
 
