@@ -23,6 +23,7 @@ app = typer.Typer(
     epilog="Exit: 0 done, 1 some documents failed, 2 usage, 3 configuration, 4 target, 5 validation, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich would be most of the time that --help takes
 )
 for part in (cli_build, cli_graph, cli_explain, cli_why_not, cli_knowledge, cli_models, cli_services):
     part.register(app)

@@ -51,7 +51,6 @@ class JointConfig:
     warmup: float = 0.06
     decay: float = 0.01
     clip: float = 1.0
-    tag_weight: float = 1.0
     relation_weight: float = 1.0
     evidence_weight: float = 0.1
     seed: int = 13
@@ -88,8 +87,7 @@ def joint_model(types: int, network: str = "fnn", config: EncoderConfig | None =
 def losses(model: JointModel, batch: dict[str, tf.Tensor], config: JointConfig, training: bool) -> dict[str, tf.Tensor]:
     """The parts of the loss: "tags", and for a batch with relations "types" and "evidence"."""
     states = model.encoder({"pieces": batch["pieces"], "cases": batch["cases"]}, training=training)[:, 1:-1]
-    tags = model.tagger(model.dropout(states, training=training))
-    parts = {"tags": config.tag_weight * tag_loss(tags, batch["allowed"])}
+    parts = {"tags": tag_loss(model.tagger(model.dropout(states, training=training)), batch["allowed"])}
     if "types" in batch:
         inputs = {name: batch[name] for name in RELATION_INPUTS}
         outputs = model.relations({"states": states, **inputs}, training=training)

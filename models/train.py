@@ -53,7 +53,6 @@ from graphwright.pipeline.schema import load_schema
 RANKER = "ranker.json"
 TEST = "redocred/dev.jsonl.gz"
 COMMITTEE = ("cnn", "fnn", "rnn")
-FINISH = JointConfig(epochs=3, encoder_rate=5e-5, head_rate=3e-4, tag_weight=2.0)
 
 
 def relation_types(data: Path) -> tuple[str, ...]:
@@ -80,7 +79,6 @@ def train_encoder(
     """The encoder, its entity tags and, to shape its states, a relation head, on all data sets at once.
 
     ``start`` is MiniLM's published safetensors file; without it training begins from the weights drawn by the seed.
-    The last epochs go slowly and weigh the tags more, which relations outweigh by their number of candidates.
     """
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
     types = relation_types(data)
@@ -92,12 +90,9 @@ def train_encoder(
     model = joint_model(len(types))
     if start is not None:
         load_minilm(model.encoder, _tensors(start))
-    for name, stage in (("", JointConfig()), ("-finish", FINISH)):
-        config = replace(stage, seed=seed, epochs=epochs or stage.epochs)
-        fit_joint(
-            model, groups, config, output / (CHECKPOINT + name), telling(say, f"encoder{name}", config.epochs), track
-        )
-    return save_encoder(model, output, seed=seed, epochs=epochs or JointConfig().epochs + FINISH.epochs)
+    config = JointConfig(seed=seed) if epochs is None else JointConfig(seed=seed, epochs=epochs)
+    fit_joint(model, groups, config, output / CHECKPOINT, telling(say, "encoder", config.epochs), track)
+    return save_encoder(model, output, seed=seed, epochs=config.epochs)
 
 
 def save_encoder(model: JointModel, output: Path, *, seed: int, epochs: int) -> Path:

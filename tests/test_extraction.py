@@ -107,7 +107,7 @@ def test_a_lone_surrogate_is_read_as_a_space_and_stays_in_the_text() -> None:
     [found] = extractor(Utf8()).annotate([document])
     assert found.document is document
     assert [entity.name for entity in found.entities] == ["Ada", "Bob", "1815"]
-    assert [mention.span for mention in found.mentions][0] == (1, 4)
+    assert found.mentions[0].span == (1, 4)
 
 
 def test_types_that_the_schema_lacks_are_left_out() -> None:
