@@ -26,7 +26,7 @@ def _write(text: str, name: str = "graphwright.toml") -> None:
 
 def test_defaults_need_no_file() -> None:
     settings = load_settings()
-    assert (settings.target, settings.language, settings.network) == ("graph", "auto", "rnn")
+    assert (settings.target, settings.language, settings.network) == ("graph", "auto", "committee")
 
 
 def test_flags_over_environment_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
