@@ -41,8 +41,7 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.use_deterministic_compute = True
-    # What is kept for the next run is as large as the largest before it, for each network: half a gigabyte or more.
-    options.enable_cpu_mem_arena = False
+    # A pattern for each length of text would be kept, and reserves memory for all of a run at once.
     options.enable_mem_pattern = False
     if not path.is_file():
         raise ModelError(f"a network was wanted at {path}, and there is none; install the package again or train it")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphwright.pipeline.cues import CUES, NOT_CUES, Cue
+from graphwright.pipeline.cues import ANY_CUE, CUES, NOT_CUES, Cue
 from graphwright.pipeline.records import Assertion, Span
 
 NEAR = 1000
@@ -88,6 +88,8 @@ def _masked(text: str, first: Span, second: Span) -> str:
 
 def cues_in_scope(sentence: Sentence) -> Iterator[tuple[Cue, re.Match[str]]]:
     """The cues that say something of the fact, in the order of the table, with where they stand."""
+    if not ANY_CUE.search(sentence.text):
+        return
     for cue in CUES:
         for match in cue.pattern.finditer(sentence.text):
             if REACHES[cue.reach](match.start(), match.end(), sentence):

@@ -6,6 +6,7 @@ In the patterns \\x01 stands for each character of the first end of the fact, \\
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,10 +35,11 @@ class Cue:
 
 
 def _cue(assertion: Assertion, reach: Reach, *phrases: str, speaker: Speaker = "") -> Cue:
-    before = "" if phrases[0].startswith(",") else r"(?<![\w\"“-])"
+    before = "" if phrases[0].startswith(",") else BEFORE
     return Cue(assertion, reach, re.compile(rf"{before}(?:{'|'.join(phrases)})(?![\w-])"), speaker)
 
 
+BEFORE = r"(?<![\w\"“-])"
 BE = r"(?:is|are|was|were|be|been|being|'s|'re)"
 OFTEN = r"(?:(?:now|also|still|always|later|often|widely|generally|currently|reportedly|never|once|since|all) )*"
 FACTS = r"(?:reports?|rumou?rs?|claims?|allegations?|suggestions?|stories|speculation|accusations?|charges|beliefs?)"
@@ -182,3 +184,14 @@ CUES = (
     _cue("attributed", "verb", rf", {SPEAKER} {ASIDE},", speaker="before"),
     _cue("attributed", "verb", rf", {ASIDE} {SPEAKER},", speaker="behind"),
 )  # fmt: skip
+
+
+def _any_of(cues: Sequence[Cue]) -> re.Pattern[str]:
+    patterns = [cue.pattern.pattern.replace("(?P<said>", "(?:") for cue in cues]
+    words = "|".join(pattern.removeprefix(BEFORE) for pattern in patterns if pattern.startswith(BEFORE))
+    others = (pattern for pattern in patterns if not pattern.startswith(BEFORE))
+    return re.compile("|".join((f"{BEFORE}(?:{words})", *others)))
+
+
+ANY_CUE = _any_of(CUES)
+"""Found where any cue is found: most sentences have none, and one search tells so sooner than one for each."""

@@ -23,7 +23,7 @@ from graphwright.pipeline.protocols import (
     RelationClassifier,
 )
 from graphwright.pipeline.qualifiers import time_qualifiers
-from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation, Span
+from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Mention, Relation, Span
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.speakers import speaker
@@ -158,16 +158,25 @@ def judged(encoded: Encoded, entities: Sequence[Entity], relations: Iterable[Rel
     text, by_id = encoded.document.text, {entity.id: entity for entity in entities}
     dates = [mention.span for entity in entities if entity.label == "TIME" for mention in entity.mentions]
     whole = set(encoded.sentences)
+    stated: dict[tuple[Span, Span], tuple[Assertion, str]] = {}
     for relation in relations:
         head, tail = closest_mentions(by_id[relation.head], by_id[relation.tail])
-        start, end = around = sentence_around(encoded.sentences, head, tail)
-        ends = [(mention.start - start, mention.end - start) for mention in (head, tail)]
-        how = assertion(text[start:end], *ends)
-        said_by = "" if how == "asserted" else _speaker_words(text[start:end], *ends)
+        around = sentence_around(encoded.sentences, head, tail)
+        ends = head.span, tail.span
+        if ends not in stated:  # many types of one pair
+            stated[ends] = _stated(text, around, *ends)
+        how, said_by = stated[ends]
         known = replace(relation, assertion=how, said_by=said_by)
-        within_one = around in whole
-        times = time_qualifiers(text, around, head.span, tail.span, dates, relation.type) if within_one else []
+        times = time_qualifiers(text, around, *ends, dates, relation.type) if around in whole else []
         yield from [replace(known, qualifiers=found) for found in times] or [known]
+
+
+def _stated(text: str, around: Span, head: Span, tail: Span) -> tuple[Assertion, str]:
+    """How the stretch around two spans states a fact between them, and who says so."""
+    start, end = around
+    ends = (head[0] - start, head[1] - start), (tail[0] - start, tail[1] - start)
+    how = assertion(text[start:end], *ends)
+    return how, "" if how == "asserted" else _speaker_words(text[start:end], *ends)
 
 
 def _speaker_words(sentence_text: str, head: Span, tail: Span) -> str:
