@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.frames import frame_texts
+from graphwright.models.noise import noisy_texts
 from graphwright.models.phrases import names_of_phrases
 from graphwright.models.pieces import Pieces, split_pieces
 from graphwright.models.relation_labels import relation_labels
@@ -64,6 +65,8 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     texts: Iterable[Labelled] = (_labelled(row, source) for row in read_rows(path))
     if source.relations == "frames":
         texts = frame_texts(FRAMES, SEED)
+    if source.noise:
+        texts = noisy_texts(texts, SEED)
     if source.stretch:
         texts = cut_stretches(texts, source.stretch)
     if source.joined == 1:

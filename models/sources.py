@@ -55,7 +55,8 @@ class Source:
     annotated exhaustively in "complete" documents, in "passages", one in a "single" pair, or in all of the texts that
     are made of "frames", which have no file. ``repeats`` is how often an epoch reads it (a part of it, below 1). With
     ``sentences`` each sentence is an example, so that short texts are learned from as well as whole documents.
-    ``stretch`` cuts documents into as many sentences; ``joined`` puts as many texts into one.
+    ``stretch`` cuts documents into as many sentences; ``joined`` puts as many texts into one. With
+    ``noise`` the texts have faults (``noise.py``).
     """
 
     path: str
@@ -67,6 +68,7 @@ class Source:
     stretch: int = 0
     joined: int = 1
     phrases: bool = False
+    noise: bool = False
 
 
 ENTITY_SOURCES = (
@@ -77,8 +79,14 @@ ENTITY_SOURCES = (
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages"),
     Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages", joined=3),
-    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED),
-    Source("wnut17/train.jsonl.gz", WNUT, NAMED),
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=0.5, noise=True),
+    Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.25, sentences=True, noise=True),
+    Source(
+        "knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages", repeats=0.25, noise=True
+    ),
+    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=2),
+    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.25, noise=True),
+    Source("wnut17/train.jsonl.gz", WNUT, NAMED | {"MISC"}, repeats=2),
     Source("btc/train.jsonl.gz", OURS, NAMED, repeats=0.5),
     Source("gum/train.jsonl.gz", GUM, frozenset(), phrases=True),
     Source("re3d/train.jsonl.gz", RE3D, NAMED, phrases=True),

@@ -25,6 +25,7 @@ from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.progress import Say, Track, silent, telling, untracked
 from graphwright.models.raw_examples import Stages, read_state_examples
+from graphwright.models.restoring import restore_weights
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.models.scoring import score
 from graphwright.models.shipped import (
@@ -53,6 +54,8 @@ from graphwright.pipeline.schema import load_schema
 RANKER = "ranker.json"
 TEST = "redocred/dev.jsonl.gz"
 COMMITTEE = ("cnn", "fnn", "rnn")
+CONTINUED = JointConfig(epochs=3, encoder_rate=8e-5, head_rate=5e-4)
+"""How weights that were trained before are trained further."""
 
 
 def relation_types(data: Path) -> tuple[str, ...]:
@@ -78,7 +81,8 @@ def train_encoder(
 ) -> Path:
     """The encoder, its entity tags and, to shape its states, a relation head, on all data sets at once.
 
-    ``start`` is MiniLM's published safetensors file; without it training begins from the weights drawn by the seed.
+    ``start`` is MiniLM's published safetensors file, or a folder of weights as they ship, which are trained further;
+    without it training begins from the weights drawn by the seed.
     """
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
     types = relation_types(data)
@@ -88,11 +92,22 @@ def train_encoder(
         groups.append((source.repeats, examples))
     keras.utils.set_random_seed(seed)
     model = joint_model(len(types))
-    if start is not None:
+    config = JointConfig()
+    if start is not None and start.is_dir():
+        config = CONTINUED
+        restore_joint(model, start)
+    elif start is not None:
         load_minilm(model.encoder, _tensors(start))
-    config = JointConfig(seed=seed) if epochs is None else JointConfig(seed=seed, epochs=epochs)
+    config = replace(config, seed=seed, epochs=epochs or config.epochs)
     fit_joint(model, groups, config, output / CHECKPOINT, telling(say, "encoder", config.epochs), track)
     return save_encoder(model, output, seed=seed, epochs=config.epochs)
+
+
+def restore_joint(model: JointModel, weights: Path) -> None:
+    """Put the weights of a folder as it ships into the model."""
+    restore_weights(model.encoder, weights / ENCODER)
+    restore_weights(model.tagger, weights / ENCODER)
+    restore_weights(model.relations, weights / "fnn" / RELATIONS)
 
 
 def save_encoder(model: JointModel, output: Path, *, seed: int, epochs: int) -> Path:
@@ -203,8 +218,8 @@ def train_ner(
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
-    """The encoder with its entity tags, from MiniLM's weights where ``GRAPHWRIGHT_MINILM`` names their file."""
-    start = os.environ.get("GRAPHWRIGHT_MINILM")
+    """The encoder with its entity tags, from the weights that ``GRAPHWRIGHT_START`` names, a file or a folder."""
+    start = os.environ.get("GRAPHWRIGHT_START")
     place = Path(start) if start else None
     return train_encoder(data, output, seed=seed, epochs=epochs, start=place, say=say, track=track)
 
