@@ -6,31 +6,27 @@ half; so the ranker meets the names, and the gaps, of documents that the knowled
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from graphwright.models.gold_entities import Record, gold_entities, records
 from graphwright.pipeline.candidates import Question, questions
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.knowledge import KnowledgeBase
 from graphwright.pipeline.knowledge_build import build_knowledge
 from graphwright.pipeline.knowledge_starter import TRAINING, starter_sources
-from graphwright.pipeline.knowledge_types import ends_of_property, label_of_type
 from graphwright.pipeline.linking import Ranker
 from graphwright.pipeline.linking_features import Surroundings, feature_names, option_features
-from graphwright.pipeline.names import is_name
-from graphwright.pipeline.records import ENTITY_LABELS, Document, Entity, Mention
 
 FloatArray = NDArray[np.float64]
-Record = dict[str, Any]
 # How much an example of each set counts: distant or odd data less than annotated prose.
 WEIGHTS: Mapping[str, float] = {
     "knowledgenet/train.jsonl.gz": 1.0,
@@ -40,7 +36,10 @@ WEIGHTS: Mapping[str, float] = {
     "text2kgbench-tekgen/train.jsonl.gz": 0.2,
 }
 # "No id given" means that nobody looked as often as that there is none; an id that the base lacks is a sure NIL.
-_NO_ID = 0.15
+_NO_ID = 0.05
+ABSENT = 1e4
+"""Taken from the logit of an answer that an entity does not have."""
+LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 _VALIDATION = 5  # every fifth document
 
 
@@ -56,7 +55,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class LinkerConfig:
-    width: int = 24
+    width: int = 64
     epochs: int = 30
     rate: float = 3e-3
     decay: float = 0.3
@@ -101,7 +100,8 @@ def cross_fitted(data: Path) -> list[Example]:
             build_knowledge(sources, Path(folder) / "half.sqlite")
             base = KnowledgeBase.open(Path(folder) / "half.sqlite")
             for name, weight in WEIGHTS.items():
-                examples += list(_examples(_records(data / name, half), base, weight))
+                mine = (record for record in records(data / name) if half_of(record) == half)
+                examples += list(_examples(mine, base, weight))
             base.close()
     return examples
 
@@ -114,17 +114,10 @@ def _half_file(data: Path, name: str, half: int, folder: Path) -> Path:
     if (labels.parent / "labels.json").is_file():
         shutil.copyfile(labels.parent / "labels.json", target.parent / "labels.json")
     with target.open("w", encoding="utf-8") as stream:
-        for record in _records(data / name, half):
-            stream.write(json.dumps(record) + "\n")
+        for record in records(data / name):
+            if half_of(record) == half:
+                stream.write(json.dumps(record) + "\n")
     return target
-
-
-def _records(path: Path, half: int | None = None) -> Iterator[Record]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            record = json.loads(line)
-            if half is None or half_of(record) == half:
-                yield record
 
 
 def half_of(record: Record) -> int:
@@ -158,100 +151,45 @@ def _answer(question: Question) -> int:
     return ids.index(question.entity.kb_id) if question.entity.kb_id in ids else len(ids)
 
 
-def gold_entities(record: Record) -> tuple[Document, list[Entity]]:
-    """Document and entities (with their gold ids) of a labelled record; only entities with a coarse label."""
-    document = Document(record["id"], record["text"], record["id"])
-    mentions: dict[int, list[Mention]] = {}
-    labels = _relation_labels(record)
-    for item in record["mentions"]:
-        label = coarse_label(item.get("type") or "") or labels.get(item["entity"], "")
-        if label and not item.get("nested") and not item.get("coref"):
-            text = record["text"][item["start"] : item["end"]]
-            form = "name" if is_name(text) and item.get("form", "NAME") == "NAME" else "nominal"
-            mention = Mention(record["id"], item["start"], item["end"], label, 1.0, form)  # type: ignore[arg-type]
-            mentions.setdefault(item["entity"], []).append(mention)
-    ids = {entity["id"]: entity.get("kb_id") for entity in record["entities"]}
-    found = [(key, tuple(sorted(items, key=lambda m: m.span))) for key, items in sorted(mentions.items())]
-    return document, [
-        Entity(key, document.text[items[0].start : items[0].end], items[0].label, items, ids.get(key))
-        for key, items in found
-    ]
-
-
-def coarse_label(kind: str) -> str:
-    """PER, ORG, LOC, TIME, NUM or MISC of a data set's own type; empty for no type."""
-    if kind in ENTITY_LABELS or not kind or kind == "ENTITY":
-        return kind if kind in ENTITY_LABELS else ""
-    return label_of_type(kind) or "MISC"
-
-
-def _relation_labels(record: Record) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for relation in record.get("relations") or ():
-        for key, label in zip((relation["head"], relation["tail"]), ends_of_property(relation["type"]), strict=True):
-            if label:
-                found.setdefault(key, label)
-    return found
-
-
 def fit(examples: Sequence[Example], config: LinkerConfig) -> Ranker:
-    """Softmax cross-entropy over each entity's options and NIL, by Adam (Kingma and Ba 2015)."""
-    random = np.random.default_rng(config.seed)
+    """Softmax cross-entropy over each entity's options and NIL; AdamW (Loshchilov and Hutter 2019), cosine rate."""
+    keras.utils.set_random_seed(config.seed)
     rows = np.concatenate([example.features for example in examples])
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     deviation[deviation < 1e-6] = 1.0
-    columns = len(feature_names())
-    weights = [
-        random.normal(0.0, (2.0 / columns) ** 0.5, (columns, config.width)),
-        np.zeros(config.width),
-        random.normal(0.0, config.width**-0.5, config.width),
-    ]
-    moments = [(np.zeros_like(w), np.zeros_like(w)) for w in weights]
-    step = 0
-    for epoch in range(config.epochs):
-        rate = config.rate * 0.5 * (1.0 + np.cos(np.pi * epoch / config.epochs))
-        order = random.permutation(len(examples))
-        for start in range(0, len(order), config.batch):
-            step += 1
-            chosen = [examples[i] for i in order[start : start + config.batch]]
-            _adam(weights, moments, _gradients(weights, chosen, mean, deviation), rate, config.decay, step)
-    hidden, bias, output = weights
+    inputs, present = padded(examples, mean, deviation)
+    network = ranker_network(len(feature_names()), config)
+    steps = config.epochs * -(-len(examples) // config.batch)
+    rate = keras.optimizers.schedules.CosineDecay(config.rate, steps)
+    network.compile(keras.optimizers.AdamW(rate, weight_decay=config.decay), LOSS)
+    answers, weights = (np.array([getattr(e, name) for e in examples], np.float32) for name in ("answer", "weight"))
+    network.fit([inputs, present], answers, config.batch, config.epochs, 0, sample_weight=weights / weights.mean())
+    hidden, bias = (np.asarray(w, np.float64) for w in network.get_layer("hidden").get_weights())
+    output = np.asarray(network.get_layer("output").get_weights()[0], np.float64)[:, 0]
     return Ranker(mean, deviation, hidden, bias, output)
 
 
-def _gradients(
-    weights: Sequence[FloatArray], examples: Sequence[Example], mean: FloatArray, deviation: FloatArray
-) -> list[FloatArray]:
-    hidden, bias, output = weights
-    sizes = np.array([len(example.features) for example in examples])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    scaled = (np.concatenate([example.features for example in examples]) - mean) / deviation
-    inner = scaled @ hidden + bias
-    active = np.maximum(inner, 0.0)
-    logits = active @ output
-    shifted = np.exp(logits - np.repeat(np.maximum.reduceat(logits, starts), sizes))
-    error = shifted / np.repeat(np.add.reduceat(shifted, starts), sizes)
-    error[starts + np.array([example.answer for example in examples])] -= 1.0
-    error *= np.repeat([example.weight for example in examples], sizes) / sum(example.weight for example in examples)
-    back = np.outer(error, output) * (inner > 0)
-    return [scaled.T @ back, back.sum(axis=0), active.T @ error]
+def ranker_network(columns: int, config: LinkerConfig) -> keras.Model:
+    """Shape: features float32 (batch, answers, columns), present (batch, answers) -> logits (batch, answers)."""
+    features = keras.Input((None, columns), name="features")
+    present = keras.Input((None,), name="present")
+    inner = keras.layers.Dense(config.width, "relu", kernel_initializer="he_normal", name="hidden")(features)
+    logits = keras.layers.Dense(1, use_bias=False, kernel_initializer="lecun_normal", name="output")(inner)
+    absent = keras.ops.multiply(keras.ops.subtract(present, 1.0), ABSENT)
+    return keras.Model([features, present], keras.ops.add(keras.ops.squeeze(logits, -1), absent))
 
 
-def _adam(
-    weights: list[FloatArray],
-    moments: list[tuple[FloatArray, FloatArray]],
-    gradients: Sequence[FloatArray],
-    rate: float,
-    decay: float,
-    step: int,
-) -> None:
-    """Change ``weights`` and ``moments`` in place by one step of Adam with decoupled weight decay."""
-    for index, gradient in enumerate(gradients):
-        first, second = moments[index]
-        first[:] = 0.9 * first + 0.1 * gradient
-        second[:] = 0.999 * second + 0.001 * gradient**2
-        size = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-        weights[index] -= rate * (size + decay * weights[index])
+def padded(
+    examples: Sequence[Example], mean: FloatArray, deviation: FloatArray
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Scaled features of all examples and which answers each has. Shape: (examples, most answers, columns)."""
+    most = max(len(example.features) for example in examples)
+    inputs = np.zeros((len(examples), most, len(mean)), np.float32)
+    present = np.zeros((len(examples), most), np.float32)
+    for place, example in enumerate(examples):
+        inputs[place, : len(example.features)] = (example.features - mean) / deviation
+        present[place, : len(example.features)] = 1.0
+    return inputs, present
 
 
 def calibrated(ranker: Ranker, examples: Sequence[Example]) -> Ranker:

@@ -47,11 +47,14 @@ from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import read_annotated
+from graphwright.pipeline.knowledge import KnowledgeBase
+from graphwright.pipeline.knowledge_starter import STARTER
+from graphwright.pipeline.linking import KnowledgeLinker, Ranker
 from graphwright.pipeline.pairs import candidate_pairs
 from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.schema import load_schema
 
-RANKER = "ranker.json"
+RANKER, MERGING = "ranker.json", "merging.json"
 TEST = "redocred/dev.jsonl.gz"
 COMMITTEE = ("cnn", "fnn", "rnn")
 CONTINUED = JointConfig(epochs=3, encoder_rate=8e-5, head_rate=5e-4)
@@ -225,13 +228,16 @@ def train_ner(
 
 
 def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None = None) -> Path:
-    """The linker's ranker, as one file in ``output``, with its card."""
-    from graphwright.models import linker
+    """The linker's ranker and the weights of merging, one file each in ``output``, with their card."""
+    from graphwright.models import linker, merge_training
 
     config = linker.LinkerConfig() if epochs is None else linker.LinkerConfig(epochs=epochs)
     output.mkdir(parents=True, exist_ok=True)
     report = linker.train_linker(data, output / RANKER, seed, config=config)
-    version = content_hash("linker", (output / RANKER).read_bytes().hex())
+    trained = KnowledgeLinker(KnowledgeBase.open(STARTER), Ranker.load(output / RANKER))
+    read = merge_training.entity_reader(encoder_beside(output), coreference_beside(output), trained)
+    merge_training.train_merging(data, output / MERGING, read, seed)
+    version = content_hash("linker", *((output / name).read_bytes().hex() for name in (RANKER, MERGING)))
     write_card(output, {"kind": "linker", "version": version, "seed": seed, "report": asdict(report)})
     return output
 

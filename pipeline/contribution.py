@@ -14,6 +14,7 @@ from graphwright.pipeline.literals import parse_literal
 from graphwright.pipeline.pairs import TOO_MANY
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Band, Document, Entity, Relation
 from graphwright.pipeline.resolution import block_keys, context_keys
+from graphwright.pipeline.resolution_context import context_words
 
 UNTRAINED = "the networks were not trained on it, so its facts wait for review"
 
@@ -97,10 +98,13 @@ def reason_to_drop(relation: Relation, named: Mapping[int, Entity], policy: Poli
 
 def _occurrences(annotated: Annotated) -> dict[int, Occurrence]:
     """Entity id -> occurrence, of all named things; dates and numbers are literals."""
-    contexts = context_keys(annotated.entities)
-    pairs = zip(annotated.entities, contexts, strict=True)
-    things = ((entity, context) for entity, context in pairs if has_name(entity) and entity.label not in LITERAL_LABELS)
-    return {entity.id: _occurrence(annotated.document, entity, context) for entity, context in things}
+    document = annotated.document
+    pairs = zip(annotated.entities, context_keys(annotated.entities), strict=True)
+    things = ((entity, others) for entity, others in pairs if has_name(entity) and entity.label not in LITERAL_LABELS)
+    return {
+        entity.id: _occurrence(document, entity, tuple(sorted((*others, *context_words(document, entity)))))
+        for entity, others in things
+    }
 
 
 def _occurrence(document: Document, entity: Entity, context: tuple[str, ...]) -> Occurrence:

@@ -9,8 +9,9 @@ One object a line, UTF-8; offsets are half-open ranges of code points into ``tex
                     "qualifiers"?: [[name, value], ...], "said_by"?: who reports it}] | null,
      "unasked"?: how many pairs of entities were left out since there were too many}
 
-Scores of 1, the form NAME, the assertion "asserted" and an empty "said_by" are left out. ``relations`` is null where
-unknown. Other keys of a line are kept in ``Document.metadata``: strings as they are, other values as JSON.
+Scores of 1, the form NAME (of a pronoun, PRON), the assertion "asserted" and an empty "said_by" are left out.
+``relations`` is null where unknown. Other keys of a line are kept in ``Document.metadata``: strings as they are, other
+values as JSON.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO, TypeVar, cast, get_args
 
 from graphwright.pipeline.errors import CorpusError
+from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.readers.language import detect_language
 from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, Span
 
@@ -182,12 +184,17 @@ def _mentions(record: Record, document: Document) -> tuple[tuple[Mention, ...], 
     mentions, members = [], defaultdict(list)
     for item in _list(record, "mentions"):
         span = _span((_wanted(item, "start", int), _wanted(item, "end", int)), document.text, "mentions")
-        form = _choice(FORMS, item.get("form", "NAME"), "form")
+        form = _choice(FORMS, item.get("form", _plain_form(document.text[slice(*span)])), "form")
         mention = Mention(document.id, *span, _wanted(item, "type", str), _score(item), form)
         mentions.append(mention)
         if item.get("entity") is not None:
             members[_wanted(item, "entity", int)].append(mention)
     return tuple(mentions), members
+
+
+def _plain_form(text: str) -> str:
+    """The form of a mention that does not say it."""
+    return "PRON" if pronoun_kind(text) else "NAME"
 
 
 def _entity(item: Record, members: Mapping[int, list[Mention]]) -> Entity:
@@ -220,17 +227,18 @@ def _mention_records(annotated: Annotated) -> Iterator[Record]:
     for entity in annotated.entities:
         for mention in entity.mentions:
             owners[mention].append(entity.id)
+    text = annotated.document.text
     for mention in annotated.mentions:
         left = owners.get(mention)
-        yield _mention_record(mention, left.pop(0) if left else None)
+        yield _mention_record(mention, left.pop(0) if left else None, text)
     for mention, left in owners.items():
         for owner in left:
-            yield _mention_record(mention, owner)
+            yield _mention_record(mention, owner, text)
 
 
-def _mention_record(mention: Mention, entity: int | None) -> Record:
+def _mention_record(mention: Mention, entity: int | None, text: str) -> Record:
     record: Record = {"start": mention.start, "end": mention.end, "type": mention.label, "entity": entity}
-    if mention.form != "name":
+    if FORMS[_plain_form(text[mention.start : mention.end])] != mention.form:
         record["form"] = FORM_CODES[mention.form]
     return _scored(record, mention.score)
 

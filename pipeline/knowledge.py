@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log
 from pathlib import Path
 from typing import Self
 
@@ -88,7 +89,9 @@ class KnowledgeBase:
         self._lookup = lru_cache(maxsize=16384)(self._candidates)
         self.claims = lru_cache(maxsize=65536)(self._claims)
         self.object_names = lru_cache(maxsize=65536)(self._object_names)
+        self.rarity = lru_cache(maxsize=65536)(self._rarity)
         _check(path)
+        self._size = max(2, int(self._connection.execute("SELECT count(*) FROM entity").fetchone()[0]))
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -216,6 +219,14 @@ class KnowledgeBase:
         )
         return frozenset(normalise(row[0]) for row in rows)
 
+    def _rarity(self, word: str) -> float:
+        """How little a word of a name says: 0 where all entities have it, ln(entities) where one has (IDF).
+
+        Spärck Jones 1972.
+        """
+        row = self._connection.execute("SELECT doc FROM temp.vocabulary WHERE term = ?", (word,)).fetchone()
+        return log(self._size / row[0]) if row else log(self._size)
+
     def names(self, numbers: Sequence[int]) -> dict[int, str]:
         """Names of entities by the number of their id."""
         marks = ",".join("?" * len(numbers))
@@ -268,6 +279,7 @@ def connect(path: Path) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     connection.execute(f"PRAGMA mmap_size = {_MMAP}")
+    connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'word', 'row')")
     return connection
 
 

@@ -10,6 +10,7 @@ from graphwright.pipeline.names import acronym, bag, is_acronym, normalise, orga
 # How a key matches a name, strictest first.
 LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
 # What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
+_LONG = 3
 _AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
 
 
@@ -41,8 +42,21 @@ def derived_keys(name: str, label: str) -> Iterator[tuple[str, int]]:
     else:
         shorter = {organisation_core(key), place_core(key), normalise(_AFTERTHOUGHT.sub("", name))}
     yield from ((core, CORE) for core in sorted(shorter - {key, ""}))
+    if label == "PER":
+        yield from ((short, PART) for short in _shorter_names(key))
     if label in ("ORG", ""):
         yield from _acronym_key(name)
+
+
+def _shorter_names(key: str) -> list[str]:
+    """A person's name without what people leave out: "melinda ann gates" -> "melinda gates", "m scott carpenter" ->
+    "scott carpenter".
+    """
+    words = person_words(key)
+    if len(words) < _LONG:
+        return []
+    ends = f"{words[0]} {words[-1]}" if len(words[0]) > 1 else " ".join(words[1:])
+    return [ends]
 
 
 def _acronym_key(name: str) -> Iterator[tuple[str, int]]:

@@ -23,6 +23,8 @@ from graphwright.pipeline.records import Document, Entity
 
 FloatArray = NDArray[np.float64]
 FORMAT = 1
+ABSENT = 0.5
+"""Above this probability of NIL an entity is not linked."""
 SHIPPED_RANKER = Path(__file__).parent / "kb" / "ranker.json"
 _ARRAYS = ("mean", "deviation", "hidden", "bias", "output")
 
@@ -113,11 +115,15 @@ class KnowledgeLinker:
 
 
 def decide(logits: FloatArray, question: Question, minimum: float = 0.0) -> Decision:
-    """The decision that logits (options + 1,) speak for; the last one is NIL. Ties go to the option listed first."""
+    """The decision that logits (options + 1,) speak for; the last one is NIL. Ties go to the option listed first.
+
+    First whether it is in the knowledge base at all, all options together, then which: namesakes that share the
+    probability among them do not make it less likely that one of them is meant.
+    """
     weights = np.exp(logits - logits.max())
     chances = weights / weights.sum()
     best = int(np.argmax(chances[:-1]))
-    if chances[best] < max(minimum, chances[-1]):
+    if chances[-1] > ABSENT or chances[best] < minimum:
         return Decision(None, float(chances[-1]))
     return Decision(question.options[best].candidate.entity.id, float(chances[best]))
 

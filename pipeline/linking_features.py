@@ -14,17 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.pipeline.candidates import BORROWED, QUALIFIED, Option, Question
-from graphwright.pipeline.knowledge import KINDS, KnowledgeBase
+from graphwright.pipeline.knowledge import KINDS, Candidate, KnowledgeBase
 from graphwright.pipeline.names import codes, is_acronym, normalise
 from graphwright.pipeline.records import Document
 
 MATCHES = (*KINDS, QUALIFIED, BORROWED)
 LABELS = ("PER", "ORG", "LOC", "MISC")
+EXACT = ("label", "alias", QUALIFIED)
 _OPTION = (
     "same spelling", "similarity", "count", "share of count", "prior", "prior below best", "population",
     "population below best", "place in list", "only option", "sharing", "label fits", "label differs", "label unknown",
     "type words", "object names", "object share", "named by others", "others name it", "shared objects", "year",
-    "name length", "name differs", "codes differ", "class",
+    "name length", "name differs", "codes differ", "class", "claims",
+    "rare words shared", "rare words missing", "rare words added",
 )  # fmt: skip
 _ENTITY = ("nil", "options", "words", "acronym", "capitals", "best count", "best kind exact", "fitting options")
 _PLURALS = 3
@@ -104,7 +106,7 @@ def _entity_features(question: Question) -> list[float]:
         float(is_acronym(name)),
         float(name[:1].isupper()),
         log1p(max((option.candidate.count for option in options), default=0)),
-        float(best is not None and best.kind in ("label", "alias", QUALIFIED)),
+        float(best is not None and best.kind in EXACT),
         log1p(sum(option.candidate.entity.label == label for option in options)),
         *(float(label == known) for known in LABELS),
     ]
@@ -138,7 +140,19 @@ def _option_features(place: int, option: Option, index: int, question: Question,
         float(key != own),
         float(codes(key) != codes(own)),
         float(entity.name[:1].islower()),
+        log1p(len(around.base.claims(int(entity.id[1:])))),
+        *_rare_words(key, own, candidate, around.base),
     ]
+
+
+def _rare_words(key: str, own: str, candidate: Candidate, base: KnowledgeBase) -> list[float]:
+    """How much of what a name says the entity's name says too: words weigh by how few entities have them."""
+    mine, others = set(key.split()), set(own.split())
+    if candidate.kind in EXACT:
+        return [1.0, 0.0, 0.0]
+    whole, shared = (sum(map(base.rarity, sorted(words))) for words in (mine, mine & others))
+    added = sum(map(base.rarity, sorted(others - mine)))
+    return [shared / whole if whole else 0.0, (whole - shared) / 10.0, added / 10.0]
 
 
 def _context_features(qid: str, types: Sequence[str], index: int, around: Surroundings) -> list[float]:

@@ -25,7 +25,7 @@ from graphwright.pipeline.names import (
     surname,
 )
 from graphwright.pipeline.records import LITERAL_LABELS, Entity
-from graphwright.pipeline.resolution_scores import contradict, full_name, pair_score
+from graphwright.pipeline.resolution_scores import NAME_ALONE, contradict, full_name, pair_score
 from graphwright.pipeline.sinks.store import Store
 
 MERGE_AT = 0.8
@@ -162,7 +162,7 @@ def resolve(occurrences: Iterable[Occurrence], *, decisions: ManualDecisions = N
     for merge in [*_manual(known, decisions), *sorted(_likely(known, links), key=_strongest_first)]:
         if clusters.node(merge.first) == clusters.node(merge.second):
             continue
-        if merge.score < MERGE_AT:
+        if merge.score < MERGE_AT or NAME_ALONE in merge.reasons:
             review.append(merge)
         elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)
@@ -184,6 +184,8 @@ class _Clusters:
             for one, other in ((link.first, link.second), (link.second, link.first)):
                 if one in self._of:
                     self._of[one].apart |= {other, links.get(other) or other}
+        for item_id in sorted(decisions.detached & self._of.keys()):
+            self._of[item_id].apart.add(known[item_id].kb_id or item_id)
 
     def node(self, item_id: str) -> str:
         link = self._links[item_id]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from functools import lru_cache
 from math import exp
+from pathlib import Path
 
+from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.names import (
     acronym,
@@ -16,44 +18,94 @@ from graphwright.pipeline.names import (
     person_words,
     place_core,
 )
+from graphwright.pipeline.resolution_context import WORD_MARK
 
-_MOST_SHARED = 3
-_SPARSE = 2
-# Log-odds before any context: of the same full name of several words, of one word, and of less than a full name.
-_NAME: Mapping[str, tuple[float, float, float]] = {
-    "PER": (0.9, -3.0, -2.5),
-    "ORG": (1.0, -0.8, -2.5),
-    "LOC": (0.9, -0.5, -3.0),
-    "MISC": (1.2, -0.8, -3.0),
-}
-_SHARED = 1.5
-_LONG_NAME = 0.7
-_NOTHING_SHARED = -1.2
-_SPARSE_CONTEXT = 0.3
-_ANCHORED = -2.0
+FORMAT = 1
+SHIPPED_MERGING = Path(__file__).parent / "kb" / "merging.json"
+NAME_ALONE = "nothing but the name in common"
+"""The reason that never merges by itself, however likely: two documents may speak of namesakes."""
+LABELS = ("PER", "ORG", "LOC", "MISC")
+KINDS = ("several words", "single word", "part")
+FEATURES = (
+    *(f"{label} {kind}" for label in LABELS for kind in KINDS),
+    *("long name", "shared ids", "shared names", "shared words", "any shared", "much, none shared"),
+)
+_MOST_SHARED, _MOST_WORDS, _MUCH, _ORDINARY = 3, 4, 6, 2
+_ANCHORED = -5.0
 
 
 def pair_score(first: Occurrence, second: Occurrence, *, anchored: bool = False) -> tuple[float, tuple[str, ...]]:
     """Probability that two occurrences are one, and the reasons; 0 where labels differ or names contradict.
 
+    A logistic regression over ``pair_features``, trained on documents whose ids were hidden.
     ``anchored``: one of them is linked, and the linker has said that the other is not in the knowledge base.
     """
-    if first.label != second.label or _contradicting(first, second):
+    features = pair_features(first, second)
+    if features is None:
         return 0.0, ("label or name differs",)
+    odds = sum(weight * value for weight, value in zip(merging_weights(), features, strict=True)) + _ANCHORED * anchored
+    names = _names(first) & _names(second)
+    reason = f"same name {max(names, key=lambda name: (len(name), name))!r}" if names else "related names"
+    longest = max((len(name.split()) for name in names), default=0)
+    return round(1.0 / (1.0 + exp(-odds)), 6), (reason, _common(first, second, longest))
+
+
+def pair_features(first: Occurrence, second: Occurrence) -> tuple[float, ...] | None:
+    """What a pair is judged by, in the order of ``FEATURES``; ``None`` where the two cannot be one."""
+    if first.label != second.label or first.label not in LABELS or _contradicting(first, second):
+        return None
     names = _names(first) & _names(second)
     longest = max((len(name.split()) for name in names), default=0)
-    several, single, partial = _NAME.get(first.label, _NAME["MISC"])
     if not names and not _related(first, second):
-        return 0.0, ("no name in common",)
+        return None
+    kind = 0 if longest > 1 else 1 if longest else 2
+    others, words = shared_context(first, second)
+    ids = sum(other[0] == "Q" and other[1:].isdigit() for other in others)
+    much = min(len(_others(item)) for item in (first, second)) >= _MUCH
+    return (
+        *(float(label == first.label and number == kind) for label in LABELS for number in range(len(KINDS))),
+        float(longest > 2),
+        float(min(ids, _MOST_SHARED)),
+        float(min(len(others) - ids, _MOST_SHARED)),
+        float(min(len(words), _MOST_WORDS)),
+        float(bool(others)),
+        float(much and not others and not words),
+    )
+
+
+def shared_context(first: Occurrence, second: Occurrence) -> tuple[list[str], list[str]]:
+    """The entities and the words that both occur with, sorted."""
     shared = sorted(set(first.context) & set(second.context))
-    odds = several if longest > 1 else single if longest else partial
-    odds += _LONG_NAME * (longest > 2) + _SHARED * min(len(shared), _MOST_SHARED) + _ANCHORED * anchored
-    if not shared:
-        sparse = min(len(first.context), len(second.context)) <= _SPARSE
-        odds += _SPARSE_CONTEXT if sparse and longest > 1 else _NOTHING_SHARED
-    reasons = [f"same name {max(names, key=lambda name: (len(name), name))!r}" if names else "related names"]
-    reasons += [f"both with {', '.join(shared[:_MOST_SHARED])}"] if shared else ["no context in common"]
-    return round(1.0 / (1.0 + exp(-odds)), 6), tuple(reasons)
+    return [item for item in shared if item[0] != WORD_MARK], [item[1:] for item in shared if item[0] == WORD_MARK]
+
+
+def _common(first: Occurrence, second: Occurrence, longest: int) -> str:
+    """What two occurrences have in common besides their names; ``NAME_ALONE`` where that is too little.
+
+    People of ordinary names need something; of all others, those of which much else is known.
+    """
+    others, words = shared_context(first, second)
+    if others or words:
+        return f"both with {', '.join([*others[:_MOST_SHARED], *words[:_MOST_SHARED]])}"
+    ordinary = first.label == "PER" and longest <= _ORDINARY
+    much = min(len(_others(item)) for item in (first, second)) >= _MUCH
+    return NAME_ALONE if ordinary or much else "nothing that speaks against it"
+
+
+def _others(item: Occurrence) -> list[str]:
+    return [other for other in item.context if other[0] != WORD_MARK]
+
+
+@lru_cache(maxsize=4)
+def merging_weights(path: Path = SHIPPED_MERGING) -> tuple[float, ...]:
+    """Raises ``ConfigurationError`` where the file is missing or for other features."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"wanted the weights of merging; cannot read {path} ({error})") from error
+    if content.get("format") != FORMAT or content.get("features") != list(FEATURES):
+        raise ConfigurationError(f"wanted merging weights of format {FORMAT}; {path} is of another version")
+    return tuple(float(weight) for weight in content["weights"])
 
 
 def _names(item: Occurrence) -> frozenset[str]:
