@@ -9,16 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphwright.pipeline.block_keys import block_keys, context_keys
+from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import MINTED, content_hash
 from graphwright.pipeline.records import Entity, Mention
 from graphwright.pipeline.resolution import (
-    ManualDecisions,
-    ManualLink,
     Resolution,
-    block_keys,
     connected,
-    context_keys,
     resolve,
     resolve_store,
 )
@@ -54,6 +52,15 @@ def occurrence(
     return Occurrence(
         identity, document, label, name, aliases, kb_id, 0.9, (mention,), keys, tuple(sorted(set(context)))
     )
+
+
+def referent(item: Occurrence, *beside: Occurrence) -> Referent:
+    key = main_key(item)
+    return Referent(item.document, key, in_order([item, *beside], key).index(item), item.name)
+
+
+def decided(verdict: Verdict, first: Occurrence, second: Occurrence | str) -> Decision:
+    return decision_on(verdict, referent(first), second if isinstance(second, str) else referent(second))
 
 
 @st.composite
@@ -115,7 +122,8 @@ def test_what_people_set_apart_stays_apart(items: list[Occurrence], data: st.Dat
     merges = resolve(items).merges
     if merges:
         chosen = data.draw(st.sampled_from(merges))
-        result = resolve(items, decisions=ManualDecisions(cannot=(ManualLink(chosen.first, chosen.second),)))
+        known = {item.id: item for item in items}
+        result = resolve(items, decisions=[decided("apart", known[chosen.first], known[chosen.second])])
         assert result.assignment[chosen.first] != result.assignment[chosen.second]
 
 
@@ -159,11 +167,11 @@ def test_linked_occurrences_go_to_their_item_and_draw_others_only_with_strong_ev
 
 def test_people_can_join_and_detach() -> None:
     here, there = occurrence("Orlen", "LOC", "a"), occurrence("Harrow Bay", "LOC", "b")
-    joined = resolve([here, there], decisions=ManualDecisions(must=(ManualLink(here.id, there.id),)))
+    joined = resolve([here, there], decisions=[decided("same", here, there)])
     assert len(groups(joined)) == 1
     assert joined.merges[0].reasons == ("decided",)
     linked = [occurrence("Orlen", "LOC", name, ["Q1"], kb_id="Q77") for name in "ab"]
-    detached = resolve(linked, decisions=ManualDecisions(detached=frozenset({linked[0].id})))
+    detached = resolve(linked, decisions=[decided("apart", linked[0], "Q77")])
     assert detached.assignment[linked[0].id] == MINTED + linked[0].id
 
 
@@ -231,8 +239,11 @@ class MemoryStore:
         wanted = None if keys is None else set(keys)
         yield from (self.held[key] for key in sorted(self.held) if wanted is None or wanted & set(self.held[key].keys))
 
-    def resolve(self, decisions: Mapping[str, str]) -> None:
-        self.nodes.update(decisions)
+    def decisions(self) -> Sequence[Decision]:
+        return ()
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
+        self.nodes.update(assignment)
         self.touched.clear()
 
     def add(self, items: Sequence[Occurrence]) -> None:

@@ -92,7 +92,7 @@ def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, 
 
 
 def decided(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """Occurrence -> the node that a decision gave it."""
+    """Occurrence -> the node that resolution gave it."""
     pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.decision} ?b }}"
     return dict(pairs(_for_each(quads, occurrences, pattern)))
 
@@ -124,6 +124,17 @@ def with_keys(quads: Quads, keys: Iterable[Term]) -> set[NamedNode]:
     """Occurrences that have one of the block keys."""
     pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }}"
     return {cast("NamedNode", occurrence) for _, occurrence in _for_each(quads, keys, pattern)}
+
+
+def keys_beside(quads: Quads, places: Iterable[tuple[NamedNode, Term]]) -> set[Term]:
+    """All block keys of the occurrences that have, each in its document, one of the keys."""
+    pattern = f"GRAPH ?a {{ ?c {GW.blockKey} ?k; {GW.blockKey} ?b }}"
+    found: set[Term] = set()
+    for chunk in chunks(sorted(set(places), key=str)):
+        rows = " ".join(f"({document} {sparql_text(key)})" for document, key in chunk)
+        query = f"SELECT DISTINCT ?b WHERE {{ VALUES (?a ?k) {{ {rows} }} {pattern} }}"
+        found.update(cast("Term", key) for (key,) in quads.select(query))
+    return found
 
 
 def instances(quads: Quads, type: NamedNode, *, graph: NamedNode | None = None) -> Iterator[NamedNode]:
