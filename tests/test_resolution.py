@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphwright.pipeline.block_keys import block_keys, context_keys
-from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key
+from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key, places
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import MINTED, content_hash
 from graphwright.pipeline.records import Entity, Mention
@@ -71,7 +71,8 @@ def occurrences(draw: st.DrawFn) -> list[Occurrence]:
         name = draw(st.sampled_from(NAMES[label]))
         context = draw(st.sets(st.sampled_from(CONTEXT), max_size=4))
         kb_id = draw(st.sampled_from([None, None, None, "Q77", "Q78"]))
-        item = occurrence(name, label, f"d{number}", context, kb_id)
+        aliases = tuple(draw(st.sets(st.sampled_from(NAMES[label]), max_size=1)) - {name})
+        item = occurrence(name, label, f"d{number}", context, kb_id, aliases)
         found[item.id] = item
     return list(found.values())
 
@@ -226,9 +227,10 @@ def test_ten_thousand_entities_have_their_contexts_soon() -> None:
 
 @dataclass
 class MemoryStore:
-    """The two reads and the one write that resolution needs, over a dict."""
+    """The reads and writes that resolution needs, over a dict."""
 
     held: dict[str, Occurrence]
+    decided: dict[str, Decision] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     nodes: dict[str, str] = field(default_factory=dict)
 
@@ -240,7 +242,16 @@ class MemoryStore:
         yield from (self.held[key] for key in sorted(self.held) if wanted is None or wanted & set(self.held[key].keys))
 
     def decisions(self) -> Sequence[Decision]:
-        return ()
+        return list(self.decided.values())
+
+    def decide(self, decisions: Sequence[Decision], undone: Collection[str] = ()) -> None:
+        new = {item.id: item for item in decisions}
+        touched = [*new.values(), *(self.decided[key] for key in {*new, *undone} if key in self.decided)]
+        self.decided = {key: item for key, item in self.decided.items() if key not in undone} | new
+        self.touched |= {key for item in touched for key in item.keys}
+        for item in self.held.values():
+            if any((item.document, key) in places(touched) for key in item.keys):
+                self.touched |= set(item.keys)
 
     def resolve(self, assignment: Mapping[str, str]) -> None:
         self.nodes.update(assignment)
@@ -258,13 +269,33 @@ class MemoryStore:
             self.touched |= set(item.keys)
 
 
-@settings(max_examples=200)
-@given(occurrences(), st.lists(st.integers(0, 13), max_size=6), st.integers(1, 5))
-def test_any_history_gives_what_a_fresh_start_gives(items: list[Occurrence], gone: list[int], size: int) -> None:
+VERDICTS = st.tuples(
+    st.sampled_from(("same", "apart", "undone")), st.integers(0, 13), st.one_of(st.integers(0, 13), st.just("Q77"))
+)
+
+
+def judge(store: MemoryStore, items: Sequence[Occurrence], verdict: str, one: int, other: int | str) -> None:
+    """Decide on two of the items by their numbers, or take back what was decided on them."""
+    second = other if isinstance(other, str) else items[other % len(items)]
+    if second != items[one % len(items)]:
+        decision = decided("same" if verdict == "undone" else verdict, items[one % len(items)], second)  # type: ignore[arg-type]
+        store.decide([decision] if verdict != "undone" else [], [decision.id])
+
+
+@settings(max_examples=200, deadline=None)
+@given(occurrences(), st.lists(st.integers(0, 13), max_size=6), st.integers(1, 5), st.lists(VERDICTS, max_size=8))
+def test_any_history_gives_what_a_fresh_start_gives(
+    items: list[Occurrence], gone: list[int], size: int, verdicts: list[tuple[str, int, int | str]]
+) -> None:
     store = MemoryStore({})
-    for start in range(0, len(items), size):
+    for number, start in enumerate(range(0, len(items), size)):
         store.add(items[start : start + size])
+        for verdict in verdicts[2 * number : 2 * number + 2]:
+            judge(store, items, *verdict)
         resolve_store(store)  # type: ignore[arg-type]
     store.remove([items[number] for number in gone if number < len(items)])
+    for verdict in verdicts[:2] if items else ():
+        judge(store, items, *verdict)
+        resolve_store(store)  # type: ignore[arg-type]
     resolve_store(store)  # type: ignore[arg-type]
-    assert store.nodes == dict(resolve(store.held.values()).assignment)
+    assert store.nodes == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
