@@ -299,3 +299,51 @@ def test_any_history_gives_what_a_fresh_start_gives(
         resolve_store(store)  # type: ignore[arg-type]
     resolve_store(store)  # type: ignore[arg-type]
     assert store.nodes == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+
+
+def test_a_detached_occurrence_is_followed_through_all_its_names() -> None:
+    """What was compared by its name stays so when a newcomer meets it by an alias."""
+    detached = occurrence("Harrow Bay", "LOC", "a", ["Q1", "Q2"], "Q77", ("Orlen",))
+    beside = occurrence("Harrow Bay", "LOC", "b", ["Q1", "Q2"])
+    store = MemoryStore({})
+    store.add([detached, beside])
+    store.decide([decided("apart", detached, "Q77")])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert len(set(store.nodes.values())) == 1
+    store.add([occurrence("Orlen", "LOC", "c", ["Q3"])])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert store.nodes == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+    assert store.nodes[detached.id] == store.nodes[beside.id]
+
+
+def test_a_decision_holds_when_the_text_around_it_changes() -> None:
+    """Its place in the text, and so its id, is another; its name and its number among those of that name are not."""
+    first, second = (occurrence("John Marsh", "PER", "a", kb_id=link) for link in (None, "Q77"))
+    here, later = first, replace(second, id="f" * 32, mentions=(OccurrenceMention(40, 50, "John Marsh", 1.0),))
+    decision = decision_on("same", referent(later, here), referent(occurrence("Orlen", "LOC", "b")))
+    moved = [replace(item, id=f"{n}" * 32, mentions=(OccurrenceMention(60 + n, 70, "John Marsh", 1.0),))
+             for n, item in enumerate((here, later))]  # fmt: skip
+    other = occurrence("Orlen", "LOC", "b")
+    for items in ([here, later], moved):
+        nodes = resolve([*items, other], decisions=[decision]).assignment
+        assert nodes[other.id] == nodes[items[1].id] != nodes[items[0].id]
+
+
+def test_the_one_that_people_say_it_is_overrules_the_link() -> None:
+    item, other = (occurrence("John Marsh", "PER", name, ["Q1"], kb_id="Q77") for name in "ab")
+    nodes = resolve([item, other], decisions=[decided("same", item, "Q5")]).assignment
+    assert nodes[item.id].endswith("/Q5")
+    assert nodes[other.id].endswith("/Q77")
+
+
+def test_names_that_people_joined_do_not_keep_others_out() -> None:
+    maiden, married, third = (
+        occurrence(name, "PER", name, ["Q1", "Q2", "Q3"]) for name in ("Jane Marsh", "Jane Orlen", "Jane  Orlen")
+    )
+    assert len(groups(resolve([maiden, married, third], decisions=[decided("same", maiden, married)]))) == 1
+
+
+def test_what_was_set_apart_is_not_asked_again() -> None:
+    one, other = (occurrence("John Marsh", "PER", name, [name]) for name in "ab")
+    assert len(resolve([one, other]).review) == 1
+    assert resolve([one, other], decisions=[decided("apart", one, other)]).review == ()
