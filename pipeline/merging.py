@@ -1,7 +1,7 @@
 """Joining and splitting the things of a graph by hand: from what a person names to decisions that the store keeps.
 
 Each function keeps its decisions and brings up to date only what they touch. What is said of a pair replaces what was
-said of it before. Two things are joined, or kept apart, through pairs of their occurrences: one of each with all of
+said of it before. Two things are joined, or kept apart, through pairs of their occurrences: a few of each with all of
 the other, so that documents may go and the rest still holds.
 """
 
@@ -23,6 +23,8 @@ from graphwright.pipeline.things import SHORTEST_ID, Part, Thing, around, find_n
 
 MOST_PAIRS: Final = 20_000
 """Pairs that one command decides at most."""
+HUBS: Final = 8
+"""Occurrences of a thing that are each paired with all of the other."""
 Pair = tuple[Occurrence, Occurrence | str]
 
 
@@ -84,14 +86,14 @@ def unmerge(store: Store, asked: str, named: Sequence[str] = ()) -> Outcome:
     return _keep(store, part, "apart", pairs)
 
 
-def undo(store: Store, asked: Sequence[str]) -> Outcome:
-    """Take a decision back, named by the beginning of its id or by the two things that it is about.
+def undo(store: Store, asked: Sequence[str], verdict: Verdict) -> Outcome:
+    """Take a decision back, named by the beginning of its id or by the two things that it joins or sets apart.
 
     Raises:
         UsageError: no decision answers to it, or several do.
     """
     held = store.decisions()
-    acts = sorted({item.act for item in held if _is_about(item, asked)})
+    acts = sorted({item.act for item in held if item.verdict == verdict and _is_about(item, asked)})
     if len(acts) != 1:
         what = " and ".join(map(repr, asked))
         several = f"; name one by its id: {', '.join(acts)}" if acts else "; 'merges --decided' lists them"
@@ -105,14 +107,15 @@ def undo(store: Store, asked: Sequence[str]) -> Outcome:
 
 
 def _across(one: Thing, other: Thing) -> Iterator[Pair]:
-    """One of each with all of the other; with the Wikidata id of the other, where it has one."""
+    """A few of each with all of the other; with the Wikidata id of the other, where it has one."""
     if one.node.kb_id and not other.node.kb_id:
         one, other = other, one
     if other.node.kb_id:
         yield from ((item, other.node.kb_id) for item in one.members)
         return
-    yield from ((item, other.members[0]) for item in one.members)
-    yield from ((one.members[0], item) for item in other.members[1:])
+    hubs = max(1, min(HUBS, MOST_PAIRS // (len(one.members) + len(other.members))))
+    yield from product(one.members, other.members[:hubs])
+    yield from product(one.members[:hubs], other.members[hubs:])
 
 
 def _links_to(part: Part, thing: Thing) -> list[str]:
@@ -147,7 +150,7 @@ def _is_meant(words: str, item: Occurrence, source: str) -> bool:
 
 
 def _is_about(decision: Decision, asked: Sequence[str]) -> bool:
-    if len(asked) == 1:
+    if len(asked) != 2:
         return len(asked[0]) >= SHORTEST_ID and (decision.act.startswith(asked[0]) or decision.id == asked[0])
     ends = (decision.first, decision.second)
     return any(
@@ -175,7 +178,8 @@ def _keep(store: Store, part: Part, verdict: Verdict, pairs: Sequence[Pair], und
     """Keep decisions as one act, and bring up to date what they touch."""
     if len(pairs) > MOST_PAIRS:
         raise UsageError(
-            f"that would decide on {len(pairs):,} pairs, at most {MOST_PAIRS:,} can be; name fewer documents"
+            f"that would decide on {len(pairs):,} pairs of occurrences, at most {MOST_PAIRS:,} can be at once; "
+            "name fewer documents"
         )
     decisions = list({item.id: item for item in _decisions(part, verdict, pairs)}.values())
     if not decisions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,7 +93,17 @@ def find_nodes(store: Store, *asked: str) -> list[Node]:
     return [_the_node(nodes, words.strip()) for words in asked]
 
 
-def _the_node(nodes: list[Node], asked: str) -> Node:
+def _the_node(nodes: Sequence[Node], asked: str) -> Node:
+    found = answering(nodes, asked)
+    if len(found) > 1:
+        shown = ", ".join(f"{node.id} ({node.label} {node.name})" for node in found[:_SHOWN])
+        more = ", ..." if len(found) > _SHOWN else ""
+        raise UsageError(f"{len(found)} things answer to {asked!r}; name one by its id: {shown}{more}")
+    return found[0]
+
+
+def answering(nodes: Sequence[Node], asked: str) -> list[Node]:
+    """The nodes that answer to a name or id. Raises ``UsageError``, with names like it, where none does."""
     found = [node for node in nodes if asked in (node.id, node.kb_id) or _begins(node.id, asked)]
     found = found or [node for node in nodes if asked and answers(node, asked)]
     if not found:
@@ -102,11 +112,7 @@ def _the_node(nodes: list[Node], asked: str) -> Node:
         raise UsageError(
             f"wanted the name, Wikidata id or IRI of a thing of the graph; nothing answers to {asked!r}{near}"
         )
-    if len(found) > 1:
-        shown = ", ".join(f"{node.id} ({node.label} {node.name})" for node in found[:_SHOWN])
-        more = ", ..." if len(found) > _SHOWN else ""
-        raise UsageError(f"{len(found)} things answer to {asked!r}; name one by its id: {shown}{more}")
-    return found[0]
+    return found
 
 
 def _begins(node: str, asked: str) -> bool:

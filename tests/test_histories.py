@@ -102,9 +102,10 @@ class Played:
                 return
 
     def undo(self, number: int) -> None:
-        acts = sorted({item.act for item in self.store.decisions()})
+        acts = sorted({(item.act, item.verdict) for item in self.store.decisions()})
         if acts:
-            undo(self.store, [acts[number % len(acts)]])
+            act, verdict = acts[number % len(acts)]
+            undo(self.store, [act], verdict)
 
 
 def memory() -> RdfStore:
