@@ -212,20 +212,20 @@ def _strongest_first(merge: Merge) -> tuple[float, str, str]:
 def resolve_store(store: Store) -> int:
     """Bring a store's assignment up to date: only what is connected with keys touched since the last time.
 
-    Returns the number of occurrences decided. The connected part is found through occurrences that are not linked:
-    linked ones stand where they stand, and are looked at only as evidence.
+    Returns the number of occurrences that were looked at. The connected part is found through occurrences that are
+    not linked: linked ones stand where they stand, and are looked at only as evidence.
     """
     decisions = store.decisions()
     found = connected(store, store.pending(), decisions)
-    result = resolve(found.values(), decisions=decisions)
-    store.resolve(result.assignment)
-    return len(result.assignment)
+    store.resolve(resolve(found.values(), decisions=decisions).assignment)
+    return len(found)
 
 
 def connected(store: Store, keys: Iterable[str], decisions: Sequence[Decision] = ()) -> dict[str, Occurrence]:
     """Occurrences (by id) that have one of the keys, or share a key with one of those that is not linked, and so on.
 
     Those that somebody decided on are followed like those that are not linked, and lead to what they were compared to.
+    Linked ones are left out where there is none to compare them to: they stand where they stand.
     """
     partners: dict[str, set[str]] = defaultdict(set)
     for decision in decisions:
@@ -235,10 +235,17 @@ def connected(store: Store, keys: Iterable[str], decisions: Sequence[Decision] =
     found: dict[str, Occurrence] = {}
     asked: set[str] = set()
     wanted = set(keys)
+    compared: set[str] = set()
     while wanted:
-        new = list(store.occurrences(sorted(wanted)))
+        new = [
+            *store.occurrences(sorted(wanted - partners.keys()), settled=False),
+            *store.occurrences(sorted(wanted & partners.keys())),
+        ]
         asked |= wanted
         found.update((item.id, item) for item in new)
         free = (item for item in new if item.kb_id is None or any((item.document, key) in decided for key in item.keys))
-        wanted = {key for item in free for key in item.keys}.union(*(partners.get(key, ()) for key in wanted)) - asked
-    return found
+        followed = {key for item in free for key in item.keys}
+        compared |= followed
+        wanted = followed.union(*(partners.get(key, ()) for key in wanted)) - asked
+    linked = store.occurrences(sorted(compared - partners.keys()), settled=True)
+    return found | {item.id: item for item in linked}

@@ -69,7 +69,9 @@ class Part:
 def around(store: Store, keys: Iterable[str] | None = None) -> Part:
     """The part of a graph that is connected with block keys; all of it, where ``keys`` is ``None``."""
     decisions = tuple(store.decisions())
-    found = {item.id: item for item in store.occurrences()} if keys is None else connected(store, keys, decisions)
+    wanted = None if keys is None else set(keys)
+    found = {} if wanted is None else connected(store, wanted, decisions)
+    found.update((item.id, item) for item in store.occurrences(wanted))
     referring = Referring(found.values(), decisions)
     resolution = resolve(found.values(), decisions=decisions)
     members: dict[str, list[Occurrence]] = defaultdict(list)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graphwright.pipeline.block_keys import block_keys, context_keys
 from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key, places
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
-from graphwright.pipeline.identity import MINTED, content_hash
+from graphwright.pipeline.identity import MINTED, content_hash, node_id
 from graphwright.pipeline.records import Entity, Mention
 from graphwright.pipeline.resolution import (
     Resolution,
@@ -237,9 +237,19 @@ class MemoryStore:
     def pending(self) -> frozenset[str]:
         return frozenset(self.touched)
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         wanted = None if keys is None else set(keys)
-        yield from (self.held[key] for key in sorted(self.held) if wanted is None or wanted & set(self.held[key].keys))
+        for key in sorted(self.held):
+            item = self.held[key]
+            own = item.kb_id is not None and self.node(item) == node_id(item.kb_id, key)
+            if (wanted is None or wanted & set(item.keys)) and settled in (None, own):
+                yield item
+
+    def node(self, item: Occurrence) -> str:
+        return self.nodes.get(item.id, node_id(item.kb_id, item.id))
+
+    def assignment(self) -> dict[str, str]:
+        return {key: self.node(item) for key, item in self.held.items()}
 
     def decisions(self) -> Sequence[Decision]:
         return list(self.decided.values())
@@ -298,7 +308,7 @@ def test_any_history_gives_what_a_fresh_start_gives(
         judge(store, items, *verdict)
         resolve_store(store)  # type: ignore[arg-type]
     resolve_store(store)  # type: ignore[arg-type]
-    assert store.nodes == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+    assert store.assignment() == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
 
 
 def test_a_detached_occurrence_is_followed_through_all_its_names() -> None:
@@ -312,8 +322,8 @@ def test_a_detached_occurrence_is_followed_through_all_its_names() -> None:
     assert len(set(store.nodes.values())) == 1
     store.add([occurrence("Orlen", "LOC", "c", ["Q3"])])
     resolve_store(store)  # type: ignore[arg-type]
-    assert store.nodes == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
-    assert store.nodes[detached.id] == store.nodes[beside.id]
+    assert store.assignment() == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+    assert store.node(detached) == store.node(beside)
 
 
 def test_a_decision_holds_when_the_text_around_it_changes() -> None:

@@ -191,6 +191,21 @@ def test_occurrences_are_found_by_block_key(store_factory: Factory) -> None:
     assert len(ids) == 4
 
 
+def test_settled_are_those_that_stand_for_their_own_id(store_factory: Factory) -> None:
+    linked, moved, free = (
+        occurrence("a", number, "Ada", kb_id=kb_id) for number, kb_id in enumerate(("Q7259", "Q7259", None))
+    )
+    store = store_factory()
+    store.replace([contribution("a", (linked, moved, free))])
+    for keys in (None, ["ada"]):
+        assert {item.id for item in store.occurrences(keys, settled=True)} == {linked.id, moved.id}
+        assert {item.id for item in store.occurrences(keys, settled=False)} == {free.id}
+    store.resolve({linked.id: WIKIDATA + "Q7259", moved.id: WIKIDATA + "Q5", free.id: WIKIDATA + "Q7259"})
+    for keys in (None, ["ada"]):
+        assert {item.id for item in store.occurrences(keys, settled=True)} == {linked.id}
+        assert {item.id for item in store.occurrences(keys, settled=False)} == {moved.id, free.id}
+
+
 def test_pending_lasts_until_resolution(store_factory: Factory) -> None:
     store = store_factory()
     store.replace([couple("a")])

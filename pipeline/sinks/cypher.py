@@ -16,6 +16,7 @@ from neo4j.exceptions import ClientError
 
 from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, canonical_lines
+from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
 from graphwright.pipeline.sinks.cypher_rows import (
@@ -99,12 +100,13 @@ class Neo4jStore:
         """Block keys of occurrences added or removed since the last ``resolve``."""
         return frozenset(row["key"] for row in self._read(cypher.PENDING))
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+        chosen = {"settled": settled, "wikidata": WIKIDATA}
         if keys is None:
-            rows = self._read(cypher.ALL_OCCURRENCES)
+            rows = self._read(cypher.ALL_OCCURRENCES, **chosen)
         else:
-            rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))))
+            rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))), **chosen)
         return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
 
     def nodes(self) -> Iterator[Node]:

@@ -267,12 +267,16 @@ RETURN properties(o) AS occurrence,
        COLLECT { MATCH (o)<-[:OF]-(m:Mention) RETURN properties(m) ORDER BY m.position } AS mentions
 """
 
-ALL_OCCURRENCES = "MATCH (o:Occurrence) WHERE o.id >= '' WITH o ORDER BY o.id" + _OCCURRENCE
+_OWN = "coalesce(o.kbId IS NOT NULL AND coalesce(o.decision, $wikidata + o.kbId) = $wikidata + o.kbId, false)"
+_STANDING = f"($settled IS NULL OR $settled = {_OWN})"
+
+ALL_OCCURRENCES = f"MATCH (o:Occurrence) WHERE o.id >= '' AND {_STANDING} WITH o ORDER BY o.id" + _OCCURRENCE
 
 KEYED_OCCURRENCES = (
-    """
+    f"""
 UNWIND $keys AS key
-MATCH (:BlockKey {id: key})<-[:KEYED]-(o:Occurrence)
+MATCH (:BlockKey {{id: key}})<-[:KEYED]-(o:Occurrence)
+WHERE {_STANDING}
 WITH DISTINCT o
 ORDER BY o.id"""
     + _OCCURRENCE

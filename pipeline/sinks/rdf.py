@@ -136,12 +136,12 @@ class RdfStore:
         """Block keys of occurrences added, changed or removed since the last ``resolve``."""
         return frozenset(key.value for key in ask.pending_keys(self._quads))
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
         if keys is None:
-            found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence)
+            found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence, settled=settled)
         else:
-            found = ask.with_keys(self._quads, map(literal, keys))
+            found = ask.with_keys(self._quads, map(literal, keys), settled=settled)
         ordered = sorted(found, key=lambda iri: local_id(iri, OCCURRENCE))
         for chunk in ask.chunks(ordered):
             described = ask.describe(self._quads, chunk)

@@ -43,8 +43,11 @@ class Store(Protocol):
     def pending(self) -> frozenset[str]:
         """Block keys of occurrences added, removed or decided on since the last ``resolve``; it survives a crash."""
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
-        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
+        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id.
+
+        Of these, ``settled`` chooses those that stand for the node of their own Wikidata id, or the others.
+        """
 
     def decide(self, decisions: Collection[Decision], undone: Collection[str] = ()) -> None:
         """Keep decisions, each in place of the earlier one on its pair, and drop those ``undone`` (ids).
