@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 
-from graphwright.flows import cli_build, cli_explain, cli_graph, cli_knowledge, cli_models, cli_services, cli_why_not
+from graphwright.flows import (
+    cli_build,
+    cli_explain,
+    cli_graph,
+    cli_knowledge,
+    cli_merges,
+    cli_models,
+    cli_services,
+    cli_why_not,
+)
 from graphwright.flows.cli_output import say, talk
 from graphwright.pipeline.errors import GraphwrightError
 
@@ -25,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # Rich would be most of the time that --help takes
 )
-for part in (cli_build, cli_graph, cli_explain, cli_why_not, cli_knowledge, cli_models, cli_services):
+for part in (cli_build, cli_graph, cli_merges, cli_explain, cli_why_not, cli_knowledge, cli_models, cli_services):
     part.register(app)
 
 

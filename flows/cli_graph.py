@@ -1,4 +1,4 @@
-"""Commands that read a graph: query, review, merges, check, quarantine list, export."""
+"""Commands that read a graph: query, check, quarantine list, export."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
 
 Format = Literal["jsonl", "nq"]
-REVIEW = ("statement", "score", "subject", "predicate", "object", "assertion", "said_by", "sentence")
 QUARANTINE = ("score", "subject", "predicate", "object", "reason", "sentence", "source")
-MERGES = ("name", "with", "score", "reasons", "first", "second")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (query, review, merges, check, export):
+    for command in (query, check, export):
         app.command()(command)
     group = typer.Typer(help="Look at the facts that were kept out of a graph.", no_args_is_help=True)
     group.command("list")(list_quarantine)
@@ -39,24 +37,6 @@ def query(
         table = store.query(text)
     emit = emit_records if json else emit_csv if csv else emit_table
     emit(table.columns, table.rows)
-
-
-def review(target: Target, json: Json = False) -> None:
-    """List facts that wait for review: too unsure to keep, or not asserted by any text."""
-    from graphwright.flows.inspection import review_rows
-    from graphwright.flows.settings import load_settings
-
-    rows = review_rows(load_settings(target=target))
-    (emit_records if json else emit_table)(REVIEW, rows)
-
-
-def merges(target: Target, json: Json = False) -> None:
-    """List which entities of different documents were taken for one, how sure that is, and why."""
-    from graphwright.flows.inspection import merge_rows
-    from graphwright.flows.settings import load_settings
-
-    rows = merge_rows(load_settings(target=target))
-    (emit_records if json else emit_table)(MERGES, rows)
 
 
 def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None:

@@ -52,7 +52,7 @@ def explain_statement(settings: Settings, start: str) -> Explained:
     """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
     with open_target(settings) as store:
         found = the_statement(store, settings, start)
-        return _explained(found, _names(store), store.documents(), property_names(settings))
+        return _explained(found, node_names(store), store.documents(), property_names(settings))
 
 
 def the_statement(store: Store, settings: Settings, start: str) -> Statement:
@@ -63,27 +63,6 @@ def the_statement(store: Store, settings: Settings, start: str) -> Statement:
             f"{len(found)} statements of {settings.target} have an id that starts with {start!r}; wanted one"
         )
     return found[0]
-
-
-def review_rows(settings: Settings) -> list[tuple[object, ...]]:
-    """Statements in the review band, the likeliest first, each with its best sentence."""
-    with open_target(settings) as store:
-        waiting = sorted((item for item in store.statements() if item.band == "review"), key=lambda s: (-s.score, s.id))
-        names, predicates = _names(store), property_names(settings)
-    return [_review_row(item, names, predicates) for item in waiting]
-
-
-def merge_rows(settings: Settings) -> list[tuple[object, ...]]:
-    """What resolution joined, computed anew from the occurrences."""
-    from graphwright.pipeline.resolution import resolve
-
-    with open_target(settings) as store:
-        occurrences = {item.id: item for item in store.occurrences()}
-    merges = resolve(occurrences.values()).merges
-    return [
-        (occurrences[m.first].name, occurrences[m.second].name, m.score, list(m.reasons), m.first, m.second)
-        for m in merges
-    ]
 
 
 def check_target(settings: Settings) -> tuple[Violation, ...]:
@@ -121,12 +100,6 @@ def _explained_evidence(item: Evidence, documents: Mapping[str, tuple[str, str]]
     )
 
 
-def _review_row(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[object, ...]:
-    best = max(statement.evidence, key=lambda item: (item.score, item.id))
-    text = " ".join(best.text.split())
-    return statement.id, statement.score, *readable(statement, names, predicates), best.assertion, best.said_by, text
-
-
 def readable(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> tuple[str, str, str]:
     """Subject, predicate and object in words; ``names`` are those of nodes."""
     tail = statement.object
@@ -135,5 +108,6 @@ def readable(statement: Statement, names: Mapping[str, str], predicates: Mapping
     return subject, predicates.get(statement.predicate, statement.predicate), value
 
 
-def _names(store: Store) -> dict[str, str]:
+def node_names(store: Store) -> dict[str, str]:
+    """Node id -> name."""
     return {node.id: node.name for node in store.nodes()}

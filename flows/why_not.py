@@ -79,7 +79,7 @@ def why_not(
     rules = Rules(schema, policy(settings), frozenset({wanted_type(type, schema)} if type is not None else ()))
     with open_target(settings) as store:
         nodes, occurrences = list(store.nodes()), list(store.occurrences())
-        assignment = resolve(occurrences).assignment
+        assignment = resolve(occurrences, decisions=store.decisions()).assignment
         ends = seek(first, nodes, occurrences, assignment), seek(second, nodes, occurrences, assignment)
         chosen = how or Rereading(language=settings.language)
         shared = Shared() if _one_node(*ends) else shared_documents(store, *ends, chosen)

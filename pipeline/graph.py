@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.identity import content_hash, wikidata_id
 from graphwright.pipeline.records import Assertion, Band, Span
 
 
@@ -176,7 +176,7 @@ def merged_node(id: str, occurrences: Iterable[Occurrence]) -> Node:
     name = min(set(names), key=lambda value: (-names.count(value), value))
     label = min(set(labels), key=lambda value: (-labels.count(value), value))
     aliases = sorted({alias for item in members for alias in (item.name, *item.aliases)} - {name})
-    return Node(id, label, name, tuple(aliases), members[0].kb_id)
+    return Node(id, label, name, tuple(aliases), wikidata_id(id))
 
 
 def digest(statements: Iterable[Statement]) -> str:

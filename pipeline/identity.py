@@ -31,3 +31,12 @@ def node_id(kb_id: str | None, occurrence: str) -> str:
     'http://www.wikidata.org/entity/Q90'
     """
     return WIKIDATA + kb_id if kb_id else MINTED + occurrence
+
+
+def wikidata_id(node: str) -> str | None:
+    """The Wikidata id of a node, ``None`` of one that was minted.
+
+    >>> wikidata_id("http://www.wikidata.org/entity/Q90")
+    'Q90'
+    """
+    return node.removeprefix(WIKIDATA) if node.startswith(WIKIDATA) else None

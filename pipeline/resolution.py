@@ -7,56 +7,21 @@ order of their scores, ties by id, never of arrival; so any order and any cut in
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import merge as nearest_first
 from itertools import combinations, pairwise
 
+from graphwright.pipeline.decisions import Decision, Referring, corrected_links, places
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
-from graphwright.pipeline.names import (
-    acronym,
-    is_acronym,
-    is_name,
-    normalise,
-    person_words,
-    surname,
-)
-from graphwright.pipeline.records import LITERAL_LABELS, Entity
 from graphwright.pipeline.resolution_scores import NAME_ALONE, contradict, full_name, pair_score
 from graphwright.pipeline.sinks.store import Store
 
 MERGE_AT = 0.8
 REVIEW_AT = 0.5
-_CONTEXT = 24
-_ALL_PAIRS = 48
-
-
-@dataclass(frozen=True, slots=True)
-class ManualLink:
-    """What a person says of two occurrences (ids); in a cannot-link ``second`` may be a Wikidata id ("Q90") instead.
-
-    ``keys``: the block keys of both, so that both are found when one is touched.
-    """
-
-    first: str
-    second: str
-    keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ManualDecisions:
-    """What people decided: pairs that are one, pairs that are never one, and linked occurrences whose link is wrong."""
-
-    must: tuple[ManualLink, ...] = ()
-    cannot: tuple[ManualLink, ...] = ()
-    detached: frozenset[str] = frozenset()
-
-
 DECIDED = ("decided",)
-NO_DECISIONS = ManualDecisions()
+_ALL_PAIRS = 48
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,81 +57,24 @@ class _Cluster:
     kb_id: str | None = None
 
 
-def block_keys(name: str, aliases: Sequence[str], label: str, kb_id: str | None) -> tuple[str, ...]:
-    """Keys under which an occurrence meets others of its label, sorted; none for dates and numbers.
+def resolve(occurrences: Iterable[Occurrence], *, decisions: Iterable[Decision] = ()) -> Resolution:
+    """Assign a node to every occurrence. Pure, and free of the order and grouping of its input (see the module).
 
-    The full names; for persons not linked also surname with initial; for organisations not linked also acronyms.
-
-    >>> block_keys("Ada Lovelace", (), "PER", None)
-    ('initial:PER:a lovelace', 'name:PER:ada lovelace')
+    Decisions on occurrences that are not there say nothing.
     """
-    if label in LITERAL_LABELS:
-        return ()
-    names = sorted({text for text in (name, *aliases) if is_name(text)} | {name})
-    keys = {f"name:{label}:{key}" for text in names if (key := full_name(text, label))}
-    if kb_id is None:
-        keys |= {f"initial:PER:{key}" for text in names if label == "PER" and (key := _initial(text))}
-        keys |= {f"acronym:ORG:{key}" for text in names if label == "ORG" and (key := _short(text))}
-    return tuple(sorted(keys))
-
-
-def _initial(name: str) -> str:
-    words = person_words(normalise(name))
-    return f"{words[0][0]} {surname(' '.join(words))}" if len(words) > 1 else ""
-
-
-def _short(name: str) -> str:
-    short = normalise(name) if is_acronym(name) else acronym(name)
-    return short if len(short) > 1 else ""
-
-
-def context_keys(entities: Sequence[Entity]) -> list[tuple[str, ...]]:
-    """For each entity of a document the 24 nearest others: their ids or normalised names, sorted."""
-    found = [
-        (entity.mentions[0].start if entity.mentions else 0, _key(entity))
-        for entity in entities
-        if entity.label not in LITERAL_LABELS and (entity.kb_id or is_name(entity.name))
-    ]
-    found.sort()
-    return [
-        tuple(sorted(_nearest(found, entity.mentions[0].start if entity.mentions else 0, _key(entity))))
-        for entity in entities
-    ]
-
-
-def _key(entity: Entity) -> str:
-    return entity.kb_id or normalise(entity.name)
-
-
-def _nearest(found: Sequence[tuple[int, str]], start: int, own: str) -> list[str]:
-    """The nearest keys other than ``own`` among sorted (place, key)s, ties by key; walks outwards, no farther."""
-    above = bisect_left(found, (start, ""))
-    before = (found[place] for place in range(above - 1, -1, -1))
-    behind = (found[place] for place in range(above, len(found)))
-    others: dict[str, int] = {}
-    for place, key in nearest_first(before, behind, key=lambda item: abs(item[0] - start)):
-        gap = abs(place - start)
-        if len(others) >= _CONTEXT and gap > max(others.values()):
-            break
-        if key != own:
-            others.setdefault(key, gap)
-    return sorted(others, key=lambda key: (others[key], key))[:_CONTEXT]
-
-
-def resolve(occurrences: Iterable[Occurrence], *, decisions: ManualDecisions = NO_DECISIONS) -> Resolution:
-    """Assign a node to every occurrence. Pure, and free of the order and grouping of its input (see the module)."""
     known = {item.id: item for item in sorted(occurrences, key=lambda item: item.id)}
-    links = {item.id: None if item.id in decisions.detached else item.kb_id for item in known.values()}
-    clusters = _Clusters(known, links, decisions)
+    referring = Referring(known.values(), decisions)
+    links = corrected_links(known, referring)
+    clusters = _Clusters(known, links, referring.pairs("apart"))
     merges, review = [], []
-    for merge in [*_manual(known, decisions), *sorted(_likely(known, links), key=_strongest_first)]:
+    for merge in [*_decided(known, referring), *sorted(_likely(known, links), key=_strongest_first)]:
         if clusters.node(merge.first) == clusters.node(merge.second):
             continue
         if merge.score < MERGE_AT or NAME_ALONE in merge.reasons:
             review.append(merge)
         elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)
-    open_questions = [merge for merge in review if clusters.node(merge.first) != clusters.node(merge.second)]
+    open_questions = [merge for merge in review if not clusters.settled(merge.first, merge.second)]
     assignment = {item_id: clusters.node(item_id) for item_id in known}
     return Resolution(assignment, tuple(sorted(merges)), tuple(sorted(open_questions)))
 
@@ -175,17 +83,15 @@ class _Clusters:
     """The state of one resolution: which occurrences are one so far, and what may not become one."""
 
     def __init__(
-        self, known: Mapping[str, Occurrence], links: Mapping[str, str | None], decisions: ManualDecisions
+        self, known: Mapping[str, Occurrence], links: Mapping[str, str | None], apart: Iterable[tuple[str, str]]
     ) -> None:
         self._links = links
         self._of = {item_id: _alone(known[item_id]) for item_id in known if not links[item_id]}
         self._joined: dict[str, list[_Cluster]] = defaultdict(list)
-        for link in decisions.cannot:
-            for one, other in ((link.first, link.second), (link.second, link.first)):
+        for pair in apart:
+            for one, other in (pair, pair[::-1]):
                 if one in self._of:
                     self._of[one].apart |= {other, links.get(other) or other}
-        for item_id in sorted(decisions.detached & self._of.keys()):
-            self._of[item_id].apart.add(known[item_id].kb_id or item_id)
 
     def node(self, item_id: str) -> str:
         link = self._links[item_id]
@@ -193,6 +99,16 @@ class _Clusters:
             return node_id(link, item_id)
         cluster = self._of[item_id]
         return node_id(cluster.kb_id, min(cluster.members))
+
+    def settled(self, first: str, second: str) -> bool:
+        """Whether two occurrences are one, or were set apart."""
+        if self.node(first) == self.node(second):
+            return True
+        one, other = self._of.get(first), self._of.get(second)
+        if one and other:
+            return not one.apart.isdisjoint({*other.members, other.kb_id})
+        cluster, link = (one, self._links[second]) if one else (other, self._links[first])
+        return cluster is None or link in cluster.apart
 
     def join(self, first: str, second: str, *, decided: bool) -> bool:
         """Make two occurrences one, where nothing forbids it; ``decided`` overrules what their names say."""
@@ -213,7 +129,7 @@ class _Clusters:
             or any(self._forbidden(part, kb_id) for part in (one, other) for kb_id in ids if kb_id)
         ):
             return False
-        if not decided and any(contradict(a, b) for a in sorted(one.names) for b in sorted(other.names)):
+        if not decided and _contradicting(one.names, other.names):
             return False
         larger, smaller = (one, other) if len(one.members) >= len(other.members) else (other, one)
         larger.members |= smaller.members
@@ -234,16 +150,20 @@ class _Clusters:
         self._joined[kb_id].append(cluster)
 
 
+def _contradicting(mine: set[tuple[str, str]], yours: set[tuple[str, str]]) -> bool:
+    """Whether names contradict that nobody has declared to be one thing's."""
+    return any(contradict(a, b) for a in mine - yours for b in yours - mine)
+
+
 def _alone(item: Occurrence) -> _Cluster:
     names = {(item.label, full_name(name, item.label)) for name in (item.name, *item.aliases)}
     return _Cluster({item.id}, names, set())
 
 
-def _manual(known: Mapping[str, Occurrence], decisions: ManualDecisions) -> Iterator[Merge]:
-    pairs = {tuple(sorted((link.first, link.second))) for link in decisions.must}
+def _decided(known: Mapping[str, Occurrence], referring: Referring) -> Iterator[Merge]:
+    pairs = {(min(pair), max(pair)) for pair in referring.pairs("same") if pair[1] in known}
     for first, second in sorted(pairs):
-        if first in known and second in known:
-            yield Merge(first, second, 1.0, DECIDED)
+        yield Merge(first, second, 1.0, DECIDED)
 
 
 def _likely(known: Mapping[str, Occurrence], links: Mapping[str, str | None]) -> Iterator[Merge]:
@@ -289,28 +209,43 @@ def _strongest_first(merge: Merge) -> tuple[float, str, str]:
     return -merge.score, merge.first, merge.second
 
 
-def resolve_store(store: Store, decisions: ManualDecisions = NO_DECISIONS) -> int:
+def resolve_store(store: Store) -> int:
     """Bring a store's assignment up to date: only what is connected with keys touched since the last time.
 
-    Returns the number of occurrences decided. The connected part is found through occurrences that are not linked:
-    linked ones stand where they stand, and are looked at only as evidence.
+    Returns the number of occurrences that were looked at. The connected part is found through occurrences that are
+    not linked: linked ones stand where they stand, and are looked at only as evidence.
     """
+    decisions = store.decisions()
     found = connected(store, store.pending(), decisions)
-    result = resolve(found.values(), decisions=decisions)
-    store.resolve(result.assignment)
-    return len(result.assignment)
+    store.resolve(resolve(found.values(), decisions=decisions).assignment)
+    return len(found)
 
 
-def connected(store: Store, keys: Iterable[str], decisions: ManualDecisions = NO_DECISIONS) -> dict[str, Occurrence]:
-    """Occurrences (by id) that have one of the keys, or share a key with one of those that is not linked, and so on."""
+def connected(store: Store, keys: Iterable[str], decisions: Sequence[Decision] = ()) -> dict[str, Occurrence]:
+    """Occurrences (by id) that have one of the keys, or share a key with one of those that is not linked, and so on.
+
+    Those that somebody decided on are followed like those that are not linked, and lead to what they were compared to.
+    Linked ones are left out where there is none to compare them to: they stand where they stand.
+    """
+    partners: dict[str, set[str]] = defaultdict(set)
+    for decision in decisions:
+        for key in decision.keys:
+            partners[key].update(decision.keys)
+    decided = places(decisions)
     found: dict[str, Occurrence] = {}
     asked: set[str] = set()
     wanted = set(keys)
+    compared: set[str] = set()
     while wanted:
-        wanted |= {key for link in (*decisions.must, *decisions.cannot) if wanted & set(link.keys) for key in link.keys}
-        for item in store.occurrences(sorted(wanted - asked)):
-            found[item.id] = item
+        new = [
+            *store.occurrences(sorted(wanted - partners.keys()), settled=False),
+            *store.occurrences(sorted(wanted & partners.keys())),
+        ]
         asked |= wanted
-        free = (item for item in found.values() if item.kb_id is None or item.id in decisions.detached)
-        wanted = {key for item in free for key in item.keys} - asked
-    return found
+        found.update((item.id, item) for item in new)
+        free = (item for item in new if item.kb_id is None or any((item.document, key) in decided for key in item.keys))
+        followed = {key for item in free for key in item.keys}
+        compared |= followed
+        wanted = followed.union(*(partners.get(key, ()) for key in wanted)) - asked
+    linked = store.occurrences(sorted(compared - partners.keys()), settled=True)
+    return found | {item.id: item for item in linked}

@@ -17,6 +17,7 @@ OCCURRENCE: Final = BASE + "occurrence:"
 FACT: Final = BASE + "fact:"
 STATEMENT: Final = BASE + "statement:"
 ACTIVITY: Final = BASE + "activity:"
+DECISION: Final = BASE + "decision:"
 CLASS: Final = BASE + "class:"
 PROPERTY: Final = BASE + "property:"
 QUALIFIER: Final = BASE + "qualifier:"
@@ -48,9 +49,11 @@ class GW:
     """Our own terms."""
 
     Document = NamedNode(ONTOLOGY + "Document")
+    HumanDecision = NamedNode(ONTOLOGY + "HumanDecision")
     Occurrence = NamedNode(ONTOLOGY + "Occurrence")
     Fact = NamedNode(ONTOLOGY + "Fact")
     Statement = NamedNode(ONTOLOGY + "Statement")
+    act = NamedNode(ONTOLOGY + "act")
     assertion = NamedNode(ONTOLOGY + "assertion")
     band = NamedNode(ONTOLOGY + "band")
     blockKey = NamedNode(ONTOLOGY + "blockKey")  # noqa: N815 (terms are written as in RDF)
@@ -58,7 +61,9 @@ class GW:
     datatype = NamedNode(ONTOLOGY + "datatype")
     decision = NamedNode(ONTOLOGY + "decision")
     evidenceId = NamedNode(ONTOLOGY + "evidenceId")  # noqa: N815
+    documentKey = NamedNode(ONTOLOGY + "documentKey")  # noqa: N815
     fingerprint = NamedNode(ONTOLOGY + "fingerprint")
+    first = NamedNode(ONTOLOGY + "first")
     form = NamedNode(ONTOLOGY + "form")
     formatVersion = NamedNode(ONTOLOGY + "formatVersion")  # noqa: N815
     head = NamedNode(ONTOLOGY + "head")
@@ -68,15 +73,19 @@ class GW:
     lexicalForm = NamedNode(ONTOLOGY + "lexicalForm")  # noqa: N815
     mention = NamedNode(ONTOLOGY + "mention")
     model = NamedNode(ONTOLOGY + "model")
+    name = NamedNode(ONTOLOGY + "name")
+    ordinal = NamedNode(ONTOLOGY + "ordinal")
     pendingKey = NamedNode(ONTOLOGY + "pendingKey")  # noqa: N815
     quote = NamedNode(ONTOLOGY + "quote")
     resolvedTo = NamedNode(ONTOLOGY + "resolvedTo")  # noqa: N815
     saidBy = NamedNode(ONTOLOGY + "saidBy")  # noqa: N815
     score = NamedNode(ONTOLOGY + "score")
+    second = NamedNode(ONTOLOGY + "second")
     sentence = NamedNode(ONTOLOGY + "sentence")
     supports = NamedNode(ONTOLOGY + "supports")
     tail = NamedNode(ONTOLOGY + "tail")
     unit = NamedNode(ONTOLOGY + "unit")
+    verdict = NamedNode(ONTOLOGY + "verdict")
     version = NamedNode(ONTOLOGY + "version")
 
 
@@ -126,4 +135,6 @@ RESOLUTION_GRAPH: Final = NamedNode(BASE + "resolution")
 """Which node an occurrence stands for, which statement a fact supports, which block keys wait for resolution."""
 VIEW_GRAPH: Final = NamedNode(BASE + "view")
 """Nodes, statements, and the plain edge of every statement that is kept."""
+DECISIONS_GRAPH: Final = NamedNode(BASE + "decisions")
+"""What people decided: which things are the same, and which are not."""
 FORMAT_VERSION: Final = "1"

@@ -109,3 +109,9 @@ RDF_STORES = ("oxigraph", "nq.gz", "ttl", "sparql")
 def store_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
     """Makes an empty store of each kind; a second call empties a server again."""
     yield from STORES[request.param](request)
+
+
+@pytest.fixture
+def neo4j_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    """Makes an empty store in Neo4j; a second call empties it again."""
+    yield from _neo4j_stores(request)

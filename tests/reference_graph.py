@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, assemble, digest, merged_node
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.sinks.store import Store
@@ -12,10 +13,11 @@ from graphwright.pipeline.sinks.store import Store
 
 @dataclass(slots=True)
 class ReferenceGraph:
-    """Contributions and the last decision on each occurrence held; all else is derived when asked for."""
+    """Contributions, decisions, and the last assignment of each occurrence; all else is derived when asked for."""
 
     contributions: dict[str, Contribution] = field(default_factory=dict)
-    decisions: dict[str, str] = field(default_factory=dict)
+    assigned: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, Decision] = field(default_factory=dict)
     unresolved: set[str] = field(default_factory=set)
     maybe_unresolved: set[str] = field(default_factory=set)
 
@@ -27,9 +29,18 @@ class ReferenceGraph:
         self._swap(held)
         return len(held)
 
-    def resolve(self, decisions: Mapping[str, str]) -> None:
+    def decide(self, decisions: Iterable[Decision], undone: Iterable[str] = ()) -> None:
+        new = {item.id: item for item in decisions}
+        touched = [*new.values(), *(self.decided[key] for key in {*new, *undone} if key in self.decided)]
+        self.decided = {key: item for key, item in self.decided.items() if key not in undone} | new
+        self.unresolved |= {key for item in touched for key in item.keys}
+        for item in self.occurrences().values():
+            if any((item.document, key) in places(touched) for key in item.keys):
+                self.unresolved |= set(item.keys)
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
         held = self.occurrences()
-        self.decisions.update({key: node for key, node in decisions.items() if key in held})
+        self.assigned.update({key: node for key, node in assignment.items() if key in held})
         self.unresolved.clear()
         self.maybe_unresolved.clear()
 
@@ -38,7 +49,7 @@ class ReferenceGraph:
         return {item.id: item for item in sorted(found, key=lambda item: item.id)}
 
     def assignment(self) -> dict[str, str]:
-        return {key: self.decisions.get(key) or node_id(item.kb_id, key) for key, item in self.occurrences().items()}
+        return {key: self.assigned.get(key) or node_id(item.kb_id, key) for key, item in self.occurrences().items()}
 
     def statements(self) -> list[Statement]:
         facts = [fact for document in self.contributions.values() for fact in document.facts]
@@ -69,7 +80,7 @@ class ReferenceGraph:
                 self.unresolved |= touched
             elif document in new:
                 self.maybe_unresolved |= touched
-        self.decisions = {key: node for key, node in self.decisions.items() if key in after}
+        self.assigned = {key: node for key, node in self.assigned.items() if key in after}
 
 
 def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:
@@ -80,5 +91,6 @@ def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:
     documents = {key: (item.source, item.fingerprint) for key, item in expected.contributions.items()}
     assert dict(store.documents()) == documents
     assert dict(store.versions()) == {key: item.version for key, item in expected.contributions.items()}
+    assert list(store.decisions()) == [expected.decided[key] for key in sorted(expected.decided)]
     assert store.digest() == digest(expected.statements())
     assert expected.unresolved <= store.pending() <= expected.unresolved | expected.maybe_unresolved

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
+from graphwright.pipeline.decisions import Decision, Referent, decision_on
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import content_hash
 
@@ -121,6 +124,17 @@ def contributions(draw: st.DrawFn, document: str | None = None) -> Contribution:
         occurrences=members,
         facts=tuple(draw(facts(chosen, number, ends)) for number in range(count)),
     )
+
+
+referents = st.builds(Referent, st.sampled_from(DOCUMENTS), keys, st.integers(0, 1), name=texts, source=texts)
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> Decision:
+    """What somebody says of two things, or of one and a Wikidata id."""
+    second = draw(st.one_of(referents, st.sampled_from(("Q90", "Q7259", *HOSTILE[:3]))))
+    decision = decision_on(draw(st.sampled_from(("same", "apart"))), draw(referents), second)
+    return replace(decision, act=draw(st.sampled_from(("act 1", 'hostile "act" {}'))))
 
 
 corpora = st.lists(contributions(), max_size=4)

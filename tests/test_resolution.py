@@ -9,16 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphwright.pipeline.block_keys import block_keys, context_keys
+from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key, places
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
-from graphwright.pipeline.identity import MINTED, content_hash
+from graphwright.pipeline.identity import MINTED, content_hash, node_id
 from graphwright.pipeline.records import Entity, Mention
 from graphwright.pipeline.resolution import (
-    ManualDecisions,
-    ManualLink,
     Resolution,
-    block_keys,
     connected,
-    context_keys,
     resolve,
     resolve_store,
 )
@@ -56,6 +54,15 @@ def occurrence(
     )
 
 
+def referent(item: Occurrence, *beside: Occurrence) -> Referent:
+    key = main_key(item)
+    return Referent(item.document, key, in_order([item, *beside], key).index(item), item.name)
+
+
+def decided(verdict: Verdict, first: Occurrence, second: Occurrence | str) -> Decision:
+    return decision_on(verdict, referent(first), second if isinstance(second, str) else referent(second))
+
+
 @st.composite
 def occurrences(draw: st.DrawFn) -> list[Occurrence]:
     found = {}
@@ -64,7 +71,8 @@ def occurrences(draw: st.DrawFn) -> list[Occurrence]:
         name = draw(st.sampled_from(NAMES[label]))
         context = draw(st.sets(st.sampled_from(CONTEXT), max_size=4))
         kb_id = draw(st.sampled_from([None, None, None, "Q77", "Q78"]))
-        item = occurrence(name, label, f"d{number}", context, kb_id)
+        aliases = tuple(draw(st.sets(st.sampled_from(NAMES[label]), max_size=1)) - {name})
+        item = occurrence(name, label, f"d{number}", context, kb_id, aliases)
         found[item.id] = item
     return list(found.values())
 
@@ -115,7 +123,8 @@ def test_what_people_set_apart_stays_apart(items: list[Occurrence], data: st.Dat
     merges = resolve(items).merges
     if merges:
         chosen = data.draw(st.sampled_from(merges))
-        result = resolve(items, decisions=ManualDecisions(cannot=(ManualLink(chosen.first, chosen.second),)))
+        known = {item.id: item for item in items}
+        result = resolve(items, decisions=[decided("apart", known[chosen.first], known[chosen.second])])
         assert result.assignment[chosen.first] != result.assignment[chosen.second]
 
 
@@ -159,11 +168,11 @@ def test_linked_occurrences_go_to_their_item_and_draw_others_only_with_strong_ev
 
 def test_people_can_join_and_detach() -> None:
     here, there = occurrence("Orlen", "LOC", "a"), occurrence("Harrow Bay", "LOC", "b")
-    joined = resolve([here, there], decisions=ManualDecisions(must=(ManualLink(here.id, there.id),)))
+    joined = resolve([here, there], decisions=[decided("same", here, there)])
     assert len(groups(joined)) == 1
     assert joined.merges[0].reasons == ("decided",)
     linked = [occurrence("Orlen", "LOC", name, ["Q1"], kb_id="Q77") for name in "ab"]
-    detached = resolve(linked, decisions=ManualDecisions(detached=frozenset({linked[0].id})))
+    detached = resolve(linked, decisions=[decided("apart", linked[0], "Q77")])
     assert detached.assignment[linked[0].id] == MINTED + linked[0].id
 
 
@@ -218,21 +227,44 @@ def test_ten_thousand_entities_have_their_contexts_soon() -> None:
 
 @dataclass
 class MemoryStore:
-    """The two reads and the one write that resolution needs, over a dict."""
+    """The reads and writes that resolution needs, over a dict."""
 
     held: dict[str, Occurrence]
+    decided: dict[str, Decision] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     nodes: dict[str, str] = field(default_factory=dict)
 
     def pending(self) -> frozenset[str]:
         return frozenset(self.touched)
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         wanted = None if keys is None else set(keys)
-        yield from (self.held[key] for key in sorted(self.held) if wanted is None or wanted & set(self.held[key].keys))
+        for key in sorted(self.held):
+            item = self.held[key]
+            own = item.kb_id is not None and self.node(item) == node_id(item.kb_id, key)
+            if (wanted is None or wanted & set(item.keys)) and settled in (None, own):
+                yield item
 
-    def resolve(self, decisions: Mapping[str, str]) -> None:
-        self.nodes.update(decisions)
+    def node(self, item: Occurrence) -> str:
+        return self.nodes.get(item.id, node_id(item.kb_id, item.id))
+
+    def assignment(self) -> dict[str, str]:
+        return {key: self.node(item) for key, item in self.held.items()}
+
+    def decisions(self) -> Sequence[Decision]:
+        return list(self.decided.values())
+
+    def decide(self, decisions: Sequence[Decision], undone: Collection[str] = ()) -> None:
+        new = {item.id: item for item in decisions}
+        touched = [*new.values(), *(self.decided[key] for key in {*new, *undone} if key in self.decided)]
+        self.decided = {key: item for key, item in self.decided.items() if key not in undone} | new
+        self.touched |= {key for item in touched for key in item.keys}
+        for item in self.held.values():
+            if any((item.document, key) in places(touched) for key in item.keys):
+                self.touched |= set(item.keys)
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
+        self.nodes.update(assignment)
         self.touched.clear()
 
     def add(self, items: Sequence[Occurrence]) -> None:
@@ -247,13 +279,81 @@ class MemoryStore:
             self.touched |= set(item.keys)
 
 
-@settings(max_examples=200)
-@given(occurrences(), st.lists(st.integers(0, 13), max_size=6), st.integers(1, 5))
-def test_any_history_gives_what_a_fresh_start_gives(items: list[Occurrence], gone: list[int], size: int) -> None:
+VERDICTS = st.tuples(
+    st.sampled_from(("same", "apart", "undone")), st.integers(0, 13), st.one_of(st.integers(0, 13), st.just("Q77"))
+)
+
+
+def judge(store: MemoryStore, items: Sequence[Occurrence], verdict: str, one: int, other: int | str) -> None:
+    """Decide on two of the items by their numbers, or take back what was decided on them."""
+    second = other if isinstance(other, str) else items[other % len(items)]
+    if second != items[one % len(items)]:
+        decision = decided("same" if verdict == "undone" else verdict, items[one % len(items)], second)  # type: ignore[arg-type]
+        store.decide([decision] if verdict != "undone" else [], [decision.id])
+
+
+@settings(max_examples=200, deadline=None)
+@given(occurrences(), st.lists(st.integers(0, 13), max_size=6), st.integers(1, 5), st.lists(VERDICTS, max_size=8))
+def test_any_history_gives_what_a_fresh_start_gives(
+    items: list[Occurrence], gone: list[int], size: int, verdicts: list[tuple[str, int, int | str]]
+) -> None:
     store = MemoryStore({})
-    for start in range(0, len(items), size):
+    for number, start in enumerate(range(0, len(items), size)):
         store.add(items[start : start + size])
+        for verdict in verdicts[2 * number : 2 * number + 2]:
+            judge(store, items, *verdict)
         resolve_store(store)  # type: ignore[arg-type]
     store.remove([items[number] for number in gone if number < len(items)])
+    for verdict in verdicts[:2] if items else ():
+        judge(store, items, *verdict)
+        resolve_store(store)  # type: ignore[arg-type]
     resolve_store(store)  # type: ignore[arg-type]
-    assert store.nodes == dict(resolve(store.held.values()).assignment)
+    assert store.assignment() == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+
+
+def test_a_detached_occurrence_is_followed_through_all_its_names() -> None:
+    """What was compared by its name stays so when a newcomer meets it by an alias."""
+    detached = occurrence("Harrow Bay", "LOC", "a", ["Q1", "Q2"], "Q77", ("Orlen",))
+    beside = occurrence("Harrow Bay", "LOC", "b", ["Q1", "Q2"])
+    store = MemoryStore({})
+    store.add([detached, beside])
+    store.decide([decided("apart", detached, "Q77")])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert len(set(store.nodes.values())) == 1
+    store.add([occurrence("Orlen", "LOC", "c", ["Q3"])])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert store.assignment() == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+    assert store.node(detached) == store.node(beside)
+
+
+def test_a_decision_holds_when_the_text_around_it_changes() -> None:
+    """Its place in the text, and so its id, is another; its name and its number among those of that name are not."""
+    first, second = (occurrence("John Marsh", "PER", "a", kb_id=link) for link in (None, "Q77"))
+    here, later = first, replace(second, id="f" * 32, mentions=(OccurrenceMention(40, 50, "John Marsh", 1.0),))
+    decision = decision_on("same", referent(later, here), referent(occurrence("Orlen", "LOC", "b")))
+    moved = [replace(item, id=f"{n}" * 32, mentions=(OccurrenceMention(60 + n, 70, "John Marsh", 1.0),))
+             for n, item in enumerate((here, later))]  # fmt: skip
+    other = occurrence("Orlen", "LOC", "b")
+    for items in ([here, later], moved):
+        nodes = resolve([*items, other], decisions=[decision]).assignment
+        assert nodes[other.id] == nodes[items[1].id] != nodes[items[0].id]
+
+
+def test_the_one_that_people_say_it_is_overrules_the_link() -> None:
+    item, other = (occurrence("John Marsh", "PER", name, ["Q1"], kb_id="Q77") for name in "ab")
+    nodes = resolve([item, other], decisions=[decided("same", item, "Q5")]).assignment
+    assert nodes[item.id].endswith("/Q5")
+    assert nodes[other.id].endswith("/Q77")
+
+
+def test_names_that_people_joined_do_not_keep_others_out() -> None:
+    maiden, married, third = (
+        occurrence(name, "PER", name, ["Q1", "Q2", "Q3"]) for name in ("Jane Marsh", "Jane Orlen", "Jane  Orlen")
+    )
+    assert len(groups(resolve([maiden, married, third], decisions=[decided("same", maiden, married)]))) == 1
+
+
+def test_what_was_set_apart_is_not_asked_again() -> None:
+    one, other = (occurrence("John Marsh", "PER", name, [name]) for name in "ab")
+    assert len(resolve([one, other]).review) == 1
+    assert resolve([one, other], decisions=[decided("apart", one, other)]).review == ()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_graph import ReferenceGraph, assert_equal_content
-from strategies import DOCUMENTS, HOSTILE, contributions
+from strategies import DOCUMENTS, HOSTILE, contributions, decisions
 
+from graphwright.pipeline.decisions import Referent, decision_on
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import MINTED, WIKIDATA, content_hash
 from graphwright.pipeline.sinks.store import Store
 
 Factory = Callable[[], Store]
-Step = tuple[str, object]
+Step = tuple[Any, ...]
 
 OCCURRENCE_IDS = tuple(
     content_hash("occurrence", document, str(number)) for document in DOCUMENTS for number in range(3)
@@ -30,6 +32,11 @@ histories = st.lists(
         st.tuples(st.just("forget"), st.sets(st.sampled_from(DOCUMENTS), max_size=2)),
         st.tuples(
             st.just("resolve"), st.dictionaries(st.sampled_from(OCCURRENCE_IDS), st.sampled_from(NODES), max_size=5)
+        ),
+        st.tuples(
+            st.just("decide"),
+            st.lists(decisions(), max_size=3),
+            st.lists(decisions().map(lambda item: item.id), max_size=2),
         ),
     ),
     max_size=6,
@@ -87,16 +94,16 @@ def couple(document: str, **changes: object) -> Contribution:
 
 
 def play(store: Store | ReferenceGraph, history: Sequence[Step]) -> None:
-    for name, argument in history:
-        getattr(store, name)(argument)
+    for name, *arguments in history:
+        getattr(store, name)(*arguments)
 
 
 @histories_of_a_store
 @given(history=histories)
 def test_any_history_ends_in_the_graph_made_from_scratch(store_factory: Factory, history: Sequence[Step]) -> None:
     store, expected = store_factory(), ReferenceGraph()
-    for name, argument in history:
-        assert getattr(store, name)(argument) == getattr(expected, name)(argument)
+    for name, *arguments in history:
+        assert getattr(store, name)(*arguments) == getattr(expected, name)(*arguments)
     assert_equal_content(store, expected)
 
 
@@ -184,6 +191,21 @@ def test_occurrences_are_found_by_block_key(store_factory: Factory) -> None:
     assert len(ids) == 4
 
 
+def test_settled_are_those_that_stand_for_their_own_id(store_factory: Factory) -> None:
+    linked, moved, free = (
+        occurrence("a", number, "Ada", kb_id=kb_id) for number, kb_id in enumerate(("Q7259", "Q7259", None))
+    )
+    store = store_factory()
+    store.replace([contribution("a", (linked, moved, free))])
+    for keys in (None, ["ada"]):
+        assert {item.id for item in store.occurrences(keys, settled=True)} == {linked.id, moved.id}
+        assert {item.id for item in store.occurrences(keys, settled=False)} == {free.id}
+    store.resolve({linked.id: WIKIDATA + "Q7259", moved.id: WIKIDATA + "Q5", free.id: WIKIDATA + "Q7259"})
+    for keys in (None, ["ada"]):
+        assert {item.id for item in store.occurrences(keys, settled=True)} == {linked.id}
+        assert {item.id for item in store.occurrences(keys, settled=False)} == {moved.id, free.id}
+
+
 def test_pending_lasts_until_resolution(store_factory: Factory) -> None:
     store = store_factory()
     store.replace([couple("a")])
@@ -202,7 +224,7 @@ def test_evidence_of_several_documents_supports_one_statement(store_factory: Fac
     assert [(item.score, len(item.evidence)) for item in store.statements()] == [(0.6, 1)]
 
 
-def test_a_decision_moves_statements_and_can_be_taken_back(store_factory: Factory) -> None:
+def test_an_assignment_moves_statements_and_can_be_taken_back(store_factory: Factory) -> None:
     ada, john = occurrence("a", 0, "Ada"), occurrence("a", 1, "John")
     store = store_factory()
     store.replace([contribution("a", (ada, john), (fact(ada, "P26", john),))])
@@ -225,7 +247,7 @@ def test_two_ends_on_one_node_are_no_statement(store_factory: Factory) -> None:
     assert len(list(store.statements())) == 1
 
 
-def test_a_decision_outlives_a_new_version_but_not_the_occurrence(store_factory: Factory) -> None:
+def test_an_assignment_outlives_a_new_version_but_not_the_occurrence(store_factory: Factory) -> None:
     ada = occurrence("a", 0, "Ada")
     store = store_factory()
     store.replace([contribution("a", (ada,))])
@@ -235,6 +257,22 @@ def test_a_decision_outlives_a_new_version_but_not_the_occurrence(store_factory:
     store.forget(["a"])
     store.replace([contribution("a", (ada,))])
     assert [item.id for item in store.nodes()] == [MINTED + ada.id]
+
+
+def test_decisions_outlive_documents_and_the_later_one_on_a_pair_counts(store_factory: Factory) -> None:
+    ada, john = Referent("a", "ada", name="Ada", source="a.txt"), Referent("b", "john", 1, "John", "b.txt")
+    store = store_factory()
+    store.replace([contribution("a", (occurrence("a", 0, "Ada", keys=("ada", "countess")),))])
+    store.resolve({})
+    store.decide([decision_on("same", john, ada), decision_on("apart", ada, "Q7259")])
+    assert store.pending() == {"ada", "countess", "john"}
+    store.resolve({})
+    store.forget(["a"])
+    store.decide([decision_on("apart", ada, john)], [decision_on("apart", ada, "Q7259").id, "no such id"])
+    assert list(store.decisions()) == [decision_on("apart", ada, john)]
+    assert store.pending() == {"ada", "countess", "john"}
+    store.decide([], [decision_on("same", ada, john).id])
+    assert list(store.decisions()) == []
 
 
 def test_a_closed_store_can_be_closed_again(store_factory: Factory) -> None:

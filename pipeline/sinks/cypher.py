@@ -14,12 +14,21 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from neo4j import Driver, ManagedTransaction
 from neo4j.exceptions import ClientError
 
+from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, canonical_lines
+from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
-from graphwright.pipeline.sinks.cypher_rows import Row, key_id, read_node, read_occurrence, read_statement
+from graphwright.pipeline.sinks.cypher_rows import (
+    Row,
+    key_id,
+    read_decision,
+    read_node,
+    read_occurrence,
+    read_statement,
+)
 from graphwright.pipeline.sinks.cypher_values import plain
-from graphwright.pipeline.sinks.cypher_writing import decide, put, remove
+from graphwright.pipeline.sinks.cypher_writing import assign, decide, put, remove
 from graphwright.pipeline.sinks.store import Table
 
 P = ParamSpec("P")
@@ -67,9 +76,17 @@ class Neo4jStore:
         """Remove all that the documents (ids) contributed; returns how many of them were there."""
         return self._write(remove, frozenset(documents), self._names)
 
-    def resolve(self, decisions: Mapping[str, str]) -> None:
-        """Assign occurrences to nodes and clear ``pending``. Decisions on occurrences not held are passed over."""
-        self._write(decide, dict(decisions), self._names)
+    def decide(self, decisions: Collection[Decision], undone: Collection[str] = ()) -> None:
+        """Keep decisions, each in place of the earlier one on its pair, and drop those ``undone`` (ids)."""
+        self._write(decide, list(decisions), frozenset(undone))
+
+    def decisions(self) -> Sequence[Decision]:
+        """All decisions held, ordered by id."""
+        return [read_decision(row["decision"]) for row in self._read(cypher.ALL_DECISIONS)]
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
+        """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over."""
+        self._write(assign, dict(assignment), self._names)
 
     def documents(self) -> Mapping[str, tuple[str, str]]:
         """Document id -> (source, fingerprint)."""
@@ -83,12 +100,13 @@ class Neo4jStore:
         """Block keys of occurrences added or removed since the last ``resolve``."""
         return frozenset(row["key"] for row in self._read(cypher.PENDING))
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+        chosen = {"settled": settled, "wikidata": WIKIDATA}
         if keys is None:
-            rows = self._read(cypher.ALL_OCCURRENCES)
+            rows = self._read(cypher.ALL_OCCURRENCES, **chosen)
         else:
-            rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))))
+            rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))), **chosen)
         return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
 
     def nodes(self) -> Iterator[Node]:

@@ -21,7 +21,18 @@ LABELS: Mapping[str, str] = {
     "NUM": "Number",
 }
 OWN_LABELS = frozenset(
-    {"Entity", "Document", "Statement", "Evidence", "Mention", "Occurrence", "BlockKey", "Pending", "GraphInfo"}
+    {
+        "Entity",
+        "Document",
+        "Statement",
+        "Evidence",
+        "Mention",
+        "Occurrence",
+        "BlockKey",
+        "Pending",
+        "Decision",
+        "GraphInfo",
+    }
 )
 OWN_TYPES = frozenset({"SUBJECT", "OBJECT", "SUPPORTED_BY", "FROM", "IN", "OF", "REFERS_TO", "RESOLVED_TO", "KEYED"})
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from graphwright.pipeline.decisions import Decision, Referent, Verdict
 from graphwright.pipeline.graph import (
     Contribution,
     Evidence,
@@ -17,7 +18,7 @@ from graphwright.pipeline.graph import (
     OccurrenceMention,
     Statement,
 )
-from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.identity import content_hash, wikidata_id
 from graphwright.pipeline.records import Assertion, Band, Span
 
 Row = dict[str, Any]
@@ -56,7 +57,7 @@ def document_row(contribution: Contribution) -> Row:
     }
 
 
-def occurrence_row(occurrence: Occurrence, node: str, decision: str | None) -> Row:
+def occurrence_row(occurrence: Occurrence, node: str, assigned: str | None) -> Row:
     properties = {
         "id": occurrence.id,
         "documentId": occurrence.document,
@@ -67,7 +68,7 @@ def occurrence_row(occurrence: Occurrence, node: str, decision: str | None) -> R
         "score": occurrence.score,
         "keys": list(occurrence.keys),
         "context": list(occurrence.context),
-        "decision": decision,
+        "decision": assigned,
     }
     return {"document": occurrence.document, "node": node, "properties": properties}
 
@@ -114,6 +115,27 @@ def evidence_row(fact: Fact) -> Row:
     return {"document": item.document, "properties": properties}
 
 
+def decision_row(decision: Decision) -> Row:
+    second = {"kbId": decision.second} if isinstance(decision.second, str) else _referent_row("second", decision.second)
+    return {
+        "id": decision.id,
+        "verdict": decision.verdict,
+        "act": decision.act,
+        **_referent_row("first", decision.first),
+        **second,
+    }
+
+
+def _referent_row(end: str, referent: Referent) -> Row:
+    return {
+        f"{end}Document": referent.document,
+        f"{end}Key": referent.key,
+        f"{end}Ordinal": referent.ordinal,
+        f"{end}Name": referent.name,
+        f"{end}Source": referent.source,
+    }
+
+
 def _object_properties(object: str | Literal) -> Row:
     if isinstance(object, Literal):
         return {"value": object.value, "datatype": object.datatype, "unit": object.unit}
@@ -156,8 +178,7 @@ def merged(id: str, groups: Sequence[Mapping[str, Any]]) -> Node:
         labels[group["label"]] += group["count"]
         aliases.update((group["name"], *group["aliases"]))
     name = _commonest(names)
-    first = min(groups, key=lambda group: cast(str, group["first"]))
-    return Node(id, _commonest(labels), name, tuple(sorted(aliases - {name})), first["kbId"])
+    return Node(id, _commonest(labels), name, tuple(sorted(aliases - {name})), wikidata_id(id))
 
 
 def _commonest(counts: Counter[str]) -> str:
@@ -219,6 +240,19 @@ def read_evidence(properties: Mapping[str, Any]) -> Evidence:
         model=properties["model"],
         said_by=properties.get("saidBy") or "",
     )
+
+
+def read_decision(properties: Mapping[str, Any]) -> Decision:
+    second = properties["kbId"] if "kbId" in properties else _read_referent("second", properties)
+    verdict = cast(Verdict, properties["verdict"])
+    return Decision(verdict, _read_referent("first", properties), second, properties["act"])
+
+
+def _read_referent(end: str, properties: Mapping[str, Any]) -> Referent:
+    document, key, ordinal, name, source = (
+        properties[end + part] for part in ("Document", "Key", "Ordinal", "Name", "Source")
+    )
+    return Referent(document, key, ordinal, name, source)
 
 
 def read_object(properties: Mapping[str, Any], node: str | None) -> str | Literal:

@@ -9,13 +9,14 @@ The model::
 
 From an entity only edges of the view go out. An :Evidence holds its whole local fact (occurrences, predicate,
 qualifiers), so statements can be derived again when occurrences are resolved differently; its ``id`` is the fact's.
+A :Decision of a person stands alone, since what it refers to comes and goes.
 """
 
 from __future__ import annotations
 
 from graphwright.pipeline.sinks.cypher_names import quoted
 
-LABELS = ("Document", "Entity", "Occurrence", "Mention", "Statement", "Evidence", "BlockKey", "GraphInfo")
+LABELS = ("Document", "Entity", "Occurrence", "Mention", "Statement", "Evidence", "BlockKey", "Decision", "GraphInfo")
 SCHEMA = {
     **{
         f"{label.lower()}_id": f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS "
@@ -171,8 +172,8 @@ SUMMARIZE_ENTITIES = """
 UNWIND $rows AS row
 MATCH (n:Entity {id: row})
 OPTIONAL MATCH (n)<-[:RESOLVED_TO]-(o:Occurrence)
-RETURN n.id AS id, labels(n) AS labels, o.label AS label, o.name AS name, o.aliases AS aliases, o.kbId AS kbId,
-       count(o) AS count, min(o.id) AS first
+RETURN n.id AS id, labels(n) AS labels, o.label AS label, o.name AS name, o.aliases AS aliases,
+       count(o) AS count
 """
 
 DELETE_ENTITIES = "UNWIND $rows AS row MATCH (n:Entity {id: row}) DETACH DELETE n"
@@ -190,9 +191,28 @@ def relabel_entities(old: tuple[str, ...], new: str) -> str:
     return f"UNWIND $rows AS row MATCH (n:Entity {{id: row}}){removed} SET n:{quoted(new)}"
 
 
+# --- decisions of people -------------------------------------------------------------------------------------------
+
+# Of those that change: what they said before, so that it can be looked at again.
+HELD_DECISIONS = "UNWIND $rows AS row MATCH (d:Decision {id: row}) RETURN properties(d) AS decision"
+
+PUT_DECISIONS = "UNWIND $rows AS row MERGE (d:Decision {id: row.id}) SET d = row"
+
+DELETE_DECISIONS = "UNWIND $rows AS row MATCH (d:Decision {id: row}) DELETE d"
+
+KEYS_BESIDE = """
+UNWIND $rows AS row
+MATCH (:Document {id: row.id})<-[:IN]-(o:Occurrence)
+WHERE row.key IN o.keys
+UNWIND o.keys AS key
+RETURN DISTINCT key
+"""
+
+ALL_DECISIONS = "MATCH (d:Decision) RETURN properties(d) AS decision ORDER BY d.id"
+
 # --- resolution ----------------------------------------------------------------------------------------------------
 
-DECIDE = """
+ASSIGN = """
 UNWIND $rows AS row
 MATCH (o:Occurrence {id: row.occurrence})-[:RESOLVED_TO]->(n:Entity)
 SET o.decision = row.node
@@ -247,12 +267,16 @@ RETURN properties(o) AS occurrence,
        COLLECT { MATCH (o)<-[:OF]-(m:Mention) RETURN properties(m) ORDER BY m.position } AS mentions
 """
 
-ALL_OCCURRENCES = "MATCH (o:Occurrence) WHERE o.id >= '' WITH o ORDER BY o.id" + _OCCURRENCE
+_OWN = "coalesce(o.kbId IS NOT NULL AND coalesce(o.decision, $wikidata + o.kbId) = $wikidata + o.kbId, false)"
+_STANDING = f"($settled IS NULL OR $settled = {_OWN})"
+
+ALL_OCCURRENCES = f"MATCH (o:Occurrence) WHERE o.id >= '' AND {_STANDING} WITH o ORDER BY o.id" + _OCCURRENCE
 
 KEYED_OCCURRENCES = (
-    """
+    f"""
 UNWIND $keys AS key
-MATCH (:BlockKey {id: key})<-[:KEYED]-(o:Occurrence)
+MATCH (:BlockKey {{id: key}})<-[:KEYED]-(o:Occurrence)
+WHERE {_STANDING}
 WITH DISTINCT o
 ORDER BY o.id"""
     + _OCCURRENCE

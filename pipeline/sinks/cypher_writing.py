@@ -1,7 +1,7 @@
 """What a write does inside its one transaction.
 
 Each function may be run again by the driver after a deadlock or a lost connection, so it changes nothing outside.
-Only what the documents or decisions touch is derived again.
+Only what the documents or assignments touch is derived again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from neo4j import ManagedTransaction
 
+from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved, statement_id
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.sinks import cypher_statements as cypher
@@ -21,6 +22,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
     Claim,
     Row,
     by_id,
+    decision_row,
     document_row,
     evidence_row,
     key_id,
@@ -29,6 +31,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
     node_properties,
     occurrence_row,
     paired,
+    read_decision,
     read_object,
     statement_row,
 )
@@ -39,11 +42,11 @@ ROWS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What documents hold before they change: ids of statements and nodes, decisions by occurrence, block keys."""
+    """What documents hold before they change: ids of statements and nodes, assignments by occurrence, block keys."""
 
     statements: frozenset[str]
     nodes: frozenset[str]
-    decisions: Mapping[str, str]
+    assigned: Mapping[str, str]
     keys: frozenset[str]
 
 
@@ -52,7 +55,7 @@ def put(tx: ManagedTransaction, contributions: Sequence[Contribution], names: Ma
     run(tx, cypher.LOCK)
     held = _clear(tx, [item.document for item in contributions])
     occurrences = [occurrence for item in contributions for occurrence in item.occurrences]
-    nodes = {item.id: held.decisions.get(item.id) or node_id(item.kb_id, item.id) for item in occurrences}
+    nodes = {item.id: held.assigned.get(item.id) or node_id(item.kb_id, item.id) for item in occurrences}
     each(tx, cypher.PUT_DOCUMENTS, map(document_row, contributions))
     _create_occurrences(tx, occurrences, nodes, held)
     facts = [fact for item in contributions for fact in item.facts]
@@ -75,12 +78,24 @@ def remove(tx: ManagedTransaction, documents: Collection[str], names: Mapping[st
     return len(known)
 
 
-def decide(tx: ManagedTransaction, decisions: Mapping[str, str], names: Mapping[str, str]) -> None:
-    """Move occurrences to the nodes decided, and derive again the statements of their documents."""
+def decide(tx: ManagedTransaction, decisions: Collection[Decision], undone: Collection[str]) -> None:
+    """Keep decisions, drop those undone (ids), and mark pending what either refers to."""
     run(tx, cypher.LOCK)
-    rows = [{"occurrence": occurrence, "node": decisions[occurrence]} for occurrence in sorted(decisions)]
-    moved = each(tx, cypher.DECIDE, rows)
-    moves = [{"occurrence": row["id"], "node": decisions[row["id"]]} for row in moved]
+    new = {item.id: item for item in decisions}
+    held = [read_decision(row["decision"]) for row in each(tx, cypher.HELD_DECISIONS, {*new, *undone})]
+    each(tx, cypher.DELETE_DECISIONS, {item.id for item in held} - new.keys())
+    each(tx, cypher.PUT_DECISIONS, map(decision_row, new.values()))
+    named = [{"id": document, "key": key} for document, key in places((*held, *new.values()))]
+    beside = {row["key"] for row in each(tx, cypher.KEYS_BESIDE, named)}
+    _mark_pending(tx, beside.union(row["key"] for row in named))
+
+
+def assign(tx: ManagedTransaction, assignment: Mapping[str, str], names: Mapping[str, str]) -> None:
+    """Move occurrences to the nodes assigned, and derive again the statements of their documents."""
+    run(tx, cypher.LOCK)
+    rows = [{"occurrence": occurrence, "node": assignment[occurrence]} for occurrence in sorted(assignment)]
+    moved = each(tx, cypher.ASSIGN, rows)
+    moves = [{"occurrence": row["id"], "node": assignment[row["id"]]} for row in moved]
     targets = {row["node"] for row in moves}
     each(tx, cypher.PUT_ENTITIES, targets)
     each(tx, cypher.MOVE_OCCURRENCES, moves)
@@ -156,7 +171,7 @@ def _clear(tx: ManagedTransaction, documents: Collection[str]) -> Held:
     held = Held(
         statements=frozenset(row["id"] for row in each(tx, cypher.SUPPORTED_STATEMENTS, documents)),
         nodes=frozenset(row["node"] for row in occurrences),
-        decisions={row["id"]: row["decision"] for row in occurrences if row["decision"]},
+        assigned={row["id"]: row["decision"] for row in occurrences if row["decision"]},
         keys=frozenset(key for row in occurrences for key in row["keys"]),
     )
     each(tx, cypher.DELETE_SPANS, documents)
@@ -171,7 +186,7 @@ def _create_occurrences(
     each(
         tx,
         cypher.CREATE_OCCURRENCES,
-        (occurrence_row(item, nodes[item.id], held.decisions.get(item.id)) for item in occurrences),
+        (occurrence_row(item, nodes[item.id], held.assigned.get(item.id)) for item in occurrences),
     )
     _mark_pending(tx, held.keys | {key for item in occurrences for key in item.keys})
     pairs = {(item.id, key_id(key)) for item in occurrences for key in item.keys}

@@ -1,4 +1,4 @@
-"""The graph as RDF, wherever the quads lie: one named graph a document, one for resolution, one for the view.
+"""The graph as RDF, wherever the quads lie: one named graph a document, one each for decisions, resolution and view.
 
 A call reads the quads around what changes, derives what follows, and writes all of it in one transaction.
 """
@@ -12,6 +12,7 @@ from typing import Self
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
+from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Contribution, Fact, Node, Occurrence, Statement, digest
 from graphwright.pipeline.identity import node_id
@@ -23,6 +24,7 @@ from graphwright.pipeline.sinks.rdf_changes import (
     change_nodes,
     change_statements,
 )
+from graphwright.pipeline.sinks.rdf_decisions import decision_quads, read_decisions
 from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_quads
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
@@ -82,10 +84,29 @@ class RdfStore:
             self._swap(held, ())
         return len(held)
 
-    def resolve(self, decisions: Mapping[str, str]) -> None:
-        """Assign occurrences to nodes and clear ``pending``. Decisions on occurrences not held are passed over."""
+    def decide(self, decisions: Collection[Decision], undone: Collection[str] = ()) -> None:
+        """Keep decisions, each in place of the earlier one on its pair, and drop those ``undone`` (ids)."""
+        held = {item.id: item for item in read_decisions(self._quads)}
+        new = {item.id: item for item in decisions}
+        old = [held[key] for key in held if key in new or key in undone]
         change = Change()
-        iris = {occurrence_iri(key): node_iri(node) for key, node in decisions.items()}
+        change.swap(
+            (quad for item in old for quad in decision_quads(item)),
+            (quad for item in new.values() for quad in decision_quads(item)),
+        )
+        named = [(document_iri(document), literal(key)) for document, key in places((*old, *new.values()))]
+        keys = {key for _, key in named} | ask.keys_beside(self._quads, named)
+        change.swap((), map(_pending, keys))
+        self._write(change)
+
+    def decisions(self) -> Sequence[Decision]:
+        """All decisions held, ordered by id."""
+        return read_decisions(self._quads)
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
+        """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over."""
+        change = Change()
+        iris = {occurrence_iri(key): node_iri(node) for key, node in assignment.items()}
         held = ask.assigned(self._quads, iris)
         decided = ask.decided(self._quads, held)
         change.swap(
@@ -96,7 +117,7 @@ class RdfStore:
         found = ask.describe(self._quads, moved)
         occurrences = [read_occurrence(key, found) for key in moved]
         before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
-        after = {item.id: Standing(item, decisions[item.id]) for item in occurrences}
+        after = {item.id: Standing(item, assignment[item.id]) for item in occurrences}
         self._derive(change, before, after, self._facts(ask.facts_about(self._quads, moved)))
         change.swap(map(_pending, ask.pending_keys(self._quads)), ())
         self._write(change)
@@ -115,12 +136,12 @@ class RdfStore:
         """Block keys of occurrences added, changed or removed since the last ``resolve``."""
         return frozenset(key.value for key in ask.pending_keys(self._quads))
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
         if keys is None:
-            found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence)
+            found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence, settled=settled)
         else:
-            found = ask.with_keys(self._quads, map(literal, keys))
+            found = ask.with_keys(self._quads, map(literal, keys), settled=settled)
         ordered = sorted(found, key=lambda iri: local_id(iri, OCCURRENCE))
         for chunk in ask.chunks(ordered):
             described = ask.describe(self._quads, chunk)
@@ -188,9 +209,9 @@ class RdfStore:
         occurrences = [read_occurrence(iri, described) for iri, kind in kinds.items() if kind == GW.Occurrence.value]
         gone = [read_fact(iri, described[iri]) for iri, kind in kinds.items() if kind == GW.Fact.value]
         before = self._standing(occurrences)
-        decisions = self._keep_decisions(change, before, contributions)
+        kept = self._keep_assigned(change, before, contributions)
         after = {
-            item.id: Standing(item, decisions.get(item.id) or node_id(item.kb_id, item.id))
+            item.id: Standing(item, kept.get(item.id) or node_id(item.kb_id, item.id))
             for contribution in contributions
             for item in map(as_read, contribution.occurrences)
         }
@@ -204,10 +225,10 @@ class RdfStore:
         nodes = ask.assigned(self._quads, items)
         return {item.id: Standing(item, node_of(nodes[iri])) for iri, item in items.items()}
 
-    def _keep_decisions(
+    def _keep_assigned(
         self, change: Change, before: Mapping[str, Standing], contributions: Sequence[Contribution]
     ) -> dict[str, str]:
-        """Decisions on occurrences that stay, by occurrence; the others are removed."""
+        """What resolution assigned to occurrences that stay, by occurrence; the others are removed."""
         decided = ask.decided(self._quads, map(occurrence_iri, before))
         staying = {occurrence_iri(item.id) for contribution in contributions for item in contribution.occurrences}
         left = {key: node for key, node in decided.items() if key not in staying}

@@ -20,6 +20,8 @@ from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads, reported
 from graphwright.pipeline.sinks.rdf import VERSION_QUAD, RdfStore, check_version
 from graphwright.pipeline.vocabulary import (
+    DECISION,
+    DECISIONS_GRAPH,
     DOCUMENT,
     GW,
     PREFIXES,
@@ -170,6 +172,8 @@ def _apart(quads: Iterable[Quad]) -> Iterator[Quad]:
 def _graphs(quad: Quad, documents: list[NamedNode]) -> list[NamedNode]:
     if quad.subject == STORE_GRAPH:
         return [STORE_GRAPH]
+    if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(DECISION):
+        return [DECISIONS_GRAPH]
     if quad.predicate in RESOLUTION_PROPERTIES:
         return [RESOLUTION_GRAPH]
     return documents or [VIEW_GRAPH]

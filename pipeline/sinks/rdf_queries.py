@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, cast
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
+from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks.rdf_reading import Description, descriptions
 from graphwright.pipeline.sinks.rdf_terms import AnyTerm, sparql_text
 from graphwright.pipeline.sinks.store import Table
@@ -92,7 +93,7 @@ def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, 
 
 
 def decided(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """Occurrence -> the node that a decision gave it."""
+    """Occurrence -> the node that resolution gave it."""
     pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.decision} ?b }}"
     return dict(pairs(_for_each(quads, occurrences, pattern)))
 
@@ -120,15 +121,38 @@ def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNo
     return found
 
 
-def with_keys(quads: Quads, keys: Iterable[Term]) -> set[NamedNode]:
+def _standing(occurrence: str, settled: bool | None) -> str:
+    """A pattern that chooses the occurrences that stand for the node of their own Wikidata id, or the others."""
+    if settled is None:
+        return ""
+    kept = f"GRAPH {RESOLUTION_GRAPH} {{ {occurrence} {GW.resolvedTo} ?n }}"
+    own = f"GRAPH ?g {{ {occurrence} {GW.kbId} ?k }} {kept} FILTER(STR(?n) = CONCAT('{WIKIDATA}', ?k))"
+    return own if settled else f"FILTER NOT EXISTS {{ {own} }}"
+
+
+def with_keys(quads: Quads, keys: Iterable[Term], *, settled: bool | None = None) -> set[NamedNode]:
     """Occurrences that have one of the block keys."""
-    pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }}"
+    pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }} {_standing('?b', settled)}"
     return {cast("NamedNode", occurrence) for _, occurrence in _for_each(quads, keys, pattern)}
 
 
-def instances(quads: Quads, type: NamedNode, *, graph: NamedNode | None = None) -> Iterator[NamedNode]:
+def keys_beside(quads: Quads, places: Iterable[tuple[NamedNode, Term]]) -> set[Term]:
+    """All block keys of the occurrences that have, each in its document, one of the keys."""
+    pattern = f"GRAPH ?a {{ ?c {GW.blockKey} ?k; {GW.blockKey} ?b }}"
+    found: set[Term] = set()
+    for chunk in chunks(sorted(set(places), key=str)):
+        rows = " ".join(f"({document} {sparql_text(key)})" for document, key in chunk)
+        query = f"SELECT DISTINCT ?b WHERE {{ VALUES (?a ?k) {{ {rows} }} {pattern} }}"
+        found.update(cast("Term", key) for (key,) in quads.select(query))
+    return found
+
+
+def instances(
+    quads: Quads, type: NamedNode, *, graph: NamedNode | None = None, settled: bool | None = None
+) -> Iterator[NamedNode]:
     """Subjects of a type, in one graph or in any."""
-    rows = quads.select(f"SELECT ?a WHERE {{ GRAPH {graph or '?g'} {{ ?a {RDF.type} {type} }} }}")
+    pattern = f"GRAPH {graph or '?g'} {{ ?a {RDF.type} {type} }} {_standing('?a', settled)}"
+    rows = quads.select(f"SELECT ?a WHERE {{ {pattern} }}")
     return (cast("NamedNode", row[0]) for row in rows)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
+from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement
 
 
@@ -19,11 +20,11 @@ class Table:
 
 
 class Store(Protocol):
-    """Holds contributions, the assignment of occurrences to nodes, and the statements that follow from both.
+    """Holds contributions, people's decisions, the assignment of occurrences to nodes, and the statements that follow.
 
     After any history of ``replace``, ``forget`` and ``resolve`` the content is a function of the contributions
-    held and of the last decision on each occurrence. Each call is atomic: after a crash it happened or it did not.
-    An occurrence that no decision names yet stands for itself (``node_id(kb_id, id)``).
+    held and of the last assignment of each occurrence. Each call is atomic: after a crash it happened or it did not.
+    An occurrence that was not assigned yet stands for itself (``node_id(kb_id, id)``).
     All methods raise ``StoreError`` where the target is unreachable or refuses.
     """
 
@@ -40,12 +41,25 @@ class Store(Protocol):
         """Document id -> version of the text that was read (``Document.version``), of every document held."""
 
     def pending(self) -> frozenset[str]:
-        """Block keys of occurrences added or removed since the last ``resolve``; it survives a crash."""
+        """Block keys of occurrences added, removed or decided on since the last ``resolve``; it survives a crash."""
 
-    def occurrences(self, keys: Collection[str] | None = None) -> Iterator[Occurrence]:
-        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
+    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
+        """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id.
 
-    def resolve(self, decisions: Mapping[str, str]) -> None:
+        Of these, ``settled`` chooses those that stand for the node of their own Wikidata id, or the others.
+        """
+
+    def decide(self, decisions: Collection[Decision], undone: Collection[str] = ()) -> None:
+        """Keep decisions, each in place of the earlier one on its pair, and drop those ``undone`` (ids).
+
+        What they may refer to becomes pending: their block keys, and all keys of the occurrences found by these.
+        They are no part of any document: ``replace`` and ``forget`` leave them.
+        """
+
+    def decisions(self) -> Sequence[Decision]:
+        """All decisions held, ordered by id."""
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
         """Assign occurrences (ids) to nodes (ids), bring statements and view up to date, and clear ``pending``."""
 
     def nodes(self) -> Iterator[Node]:
