@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -24,9 +24,10 @@ from graphwright.pipeline.knowledge import KnowledgeBase
 from graphwright.pipeline.knowledge_build import build_knowledge
 from graphwright.pipeline.knowledge_starter import TRAINING, starter_sources
 from graphwright.pipeline.linking import Ranker
-from graphwright.pipeline.linking_features import Surroundings, feature_names, option_features
+from graphwright.pipeline.linking_features import Surroundings, option_features
 
 FloatArray = NDArray[np.float64]
+Batch = NDArray[np.float32]
 # How much an example of each set counts: distant or odd data less than annotated prose.
 WEIGHTS: Mapping[str, float] = {
     "knowledgenet/train.jsonl.gz": 1.0,
@@ -55,10 +56,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class LinkerConfig:
-    width: int = 64
+    width: int = 48
+    networks: int = 3
     epochs: int = 30
     rate: float = 3e-3
-    decay: float = 0.3
+    decay: float = 0.1
     batch: int = 256
     seed: int = 17
 
@@ -152,21 +154,31 @@ def _answer(question: Question) -> int:
 
 
 def fit(examples: Sequence[Example], config: LinkerConfig) -> Ranker:
-    """Softmax cross-entropy over each entity's options and NIL; AdamW (Loshchilov and Hutter 2019), cosine rate."""
-    keras.utils.set_random_seed(config.seed)
+    """The mean of several networks that differ in their seeds: one network with all their hidden units."""
     rows = np.concatenate([example.features for example in examples])
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     deviation[deviation < 1e-6] = 1.0
     inputs, present = padded(examples, mean, deviation)
-    network = ranker_network(len(feature_names()), config)
-    steps = config.epochs * -(-len(examples) // config.batch)
-    rate = keras.optimizers.schedules.CosineDecay(config.rate, steps)
-    network.compile(keras.optimizers.AdamW(rate, weight_decay=config.decay), LOSS)
     answers, weights = (np.array([getattr(e, name) for e in examples], np.float32) for name in ("answer", "weight"))
-    network.fit([inputs, present], answers, config.batch, config.epochs, 0, sample_weight=weights / weights.mean())
+    fitted = [
+        fit_one(inputs, present, answers, weights / weights.mean(), replace(config, seed=config.seed + number))
+        for number in range(config.networks)
+    ]
+    hidden, bias, output = (np.concatenate(parts, axis=-1) for parts in zip(*fitted, strict=True))
+    return Ranker(mean, deviation, hidden, bias, output / config.networks)
+
+
+def fit_one(
+    inputs: Batch, present: Batch, answers: Batch, weights: Batch, config: LinkerConfig
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Softmax cross-entropy over each entity's options and NIL; AdamW (Loshchilov and Hutter 2019), cosine rate."""
+    keras.utils.set_random_seed(config.seed)
+    network = ranker_network(inputs.shape[-1], config)
+    rate = keras.optimizers.schedules.CosineDecay(config.rate, config.epochs * -(-len(inputs) // config.batch))
+    network.compile(keras.optimizers.AdamW(rate, weight_decay=config.decay), LOSS)
+    network.fit([inputs, present], answers, config.batch, config.epochs, 0, sample_weight=weights)
     hidden, bias = (np.asarray(w, np.float64) for w in network.get_layer("hidden").get_weights())
-    output = np.asarray(network.get_layer("output").get_weights()[0], np.float64)[:, 0]
-    return Ranker(mean, deviation, hidden, bias, output)
+    return hidden, bias, np.asarray(network.get_layer("output").get_weights()[0], np.float64)[:, 0]
 
 
 def ranker_network(columns: int, config: LinkerConfig) -> keras.Model:
@@ -179,9 +191,7 @@ def ranker_network(columns: int, config: LinkerConfig) -> keras.Model:
     return keras.Model([features, present], keras.ops.add(keras.ops.squeeze(logits, -1), absent))
 
 
-def padded(
-    examples: Sequence[Example], mean: FloatArray, deviation: FloatArray
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def padded(examples: Sequence[Example], mean: FloatArray, deviation: FloatArray) -> tuple[Batch, Batch]:
     """Scaled features of all examples and which answers each has. Shape: (examples, most answers, columns)."""
     most = max(len(example.features) for example in examples)
     inputs = np.zeros((len(examples), most, len(mean)), np.float32)
