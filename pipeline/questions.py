@@ -10,9 +10,10 @@ from graphwright.pipeline.decisions import Decision, Referent, Verdict, pair_id
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.merging import Outcome, join, set_apart
-from graphwright.pipeline.resolution import Merge, resolve_store
+from graphwright.pipeline.resolution import Merge
 from graphwright.pipeline.sinks.store import Store
 from graphwright.pipeline.things import Part, around
+from graphwright.pipeline.touched import resolve_store
 
 
 @dataclass(frozen=True, slots=True)

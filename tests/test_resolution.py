@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,10 +17,9 @@ from graphwright.pipeline.identity import MINTED, content_hash, node_id
 from graphwright.pipeline.records import Entity, Mention
 from graphwright.pipeline.resolution import (
     Resolution,
-    connected,
     resolve,
-    resolve_store,
 )
+from graphwright.pipeline.touched import resolve_store, resolve_touched
 
 NAMES = {
     "PER": [
@@ -102,8 +102,8 @@ def test_independent_blocks_can_be_resolved_apart(items: list[Occurrence]) -> No
     store = MemoryStore({item.id: item for item in items})
     for item in items:
         if item.kb_id is None:
-            part = resolve(connected(store, item.keys).values())  # type: ignore[arg-type]
-            assert part.assignment[item.id] == whole.assignment[item.id]
+            part = resolve_touched(store, item.keys, ())  # type: ignore[arg-type]
+            assert part.resolution.assignment[item.id] == whole.assignment[item.id]
 
 
 @given(occurrences())
@@ -194,8 +194,8 @@ def test_a_large_block_is_resolved_in_linear_time() -> None:
 
 def test_block_keys() -> None:
     assert block_keys("1997", (), "TIME", None) == ()
-    assert "acronym:ORG:tob" in block_keys("Tidal Optics Bureau", (), "ORG", None)
-    assert "acronym:ORG:tob" in block_keys("TOB", (), "ORG", None)
+    assert "long:ORG:tob" in block_keys("Tidal Optics Bureau", (), "ORG", None)
+    assert "short:ORG:tob" in block_keys("TOB", (), "ORG", None)
     assert block_keys("Orlen", ("City of Orlen",), "LOC", "Q5") == ("name:LOC:orlen",)
 
 
@@ -243,6 +243,14 @@ class MemoryStore:
             item = self.held[key]
             own = item.kb_id is not None and self.node(item) == node_id(item.kb_id, key)
             if (wanted is None or wanted & set(item.keys)) and settled in (None, own):
+                yield item
+
+    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+        counts: Counter[tuple[str, str | None]] = Counter()
+        for item in self.occurrences(keys, settled=True):
+            shared = {(key, item.kb_id) for key in item.keys if key in keys}
+            counts.update(shared)
+            if any(counts[group] <= most for group in shared):
                 yield item
 
     def node(self, item: Occurrence) -> str:
