@@ -21,7 +21,7 @@ _CONTEXT = 24
 def block_keys(name: str, aliases: Sequence[str], label: str, kb_id: str | None) -> tuple[str, ...]:
     """Keys under which an occurrence meets others of its label, sorted; none for dates and numbers.
 
-    The full names; of persons not linked also given name with surname. A long key says what the name of a person is with
+    The full names; of persons not linked also given name with surname. A long key says what a name of a person is with
     an initial, and what the acronym of an organisation is; a short key is that of a name that has no more than these.
     Short ones meet each other, and long ones short ones.
 

@@ -75,7 +75,7 @@ class _Walk:
     def start(self, keys: set[str]) -> set[str]:
         """What is to be decided anew (ids) where keys are touched: what has them, and what people put to that."""
         touched = {other for key in keys for other in compared_keys(key)}
-        self._load(touched | keys)
+        self._load(touched)
         found = {key for key, item in self.loaded.items() if touched & set(item.keys) and self.is_followed(key)}
         return found | self._referred(decision for key in keys for decision in self._about.get(key, ()))
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphwright.pipeline import blocks, touched
 from graphwright.pipeline.block_keys import block_keys, context_keys
 from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key, places
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
@@ -300,11 +301,31 @@ def judge(store: MemoryStore, items: Sequence[Occurrence], verdict: str, one: in
         store.decide([decision] if verdict != "undone" else [], [decision.id])
 
 
-@settings(max_examples=200, deadline=None)
-@given(occurrences(), st.lists(st.integers(0, 13), max_size=6), st.integers(1, 5), st.lists(VERDICTS, max_size=8))
+@pytest.mark.parametrize(("small", "evidence"), [(48, 24), (2, 1)])
+@settings(max_examples=150, deadline=None)
+@given(
+    items=occurrences(),
+    gone=st.lists(st.integers(0, 13), max_size=6),
+    size=st.integers(1, 5),
+    verdicts=st.lists(VERDICTS, max_size=8),
+)
 def test_any_history_gives_what_a_fresh_start_gives(
-    items: list[Occurrence], gone: list[int], size: int, verdicts: list[tuple[str, int, int | str]]
+    items: list[Occurrence],
+    gone: list[int],
+    size: int,
+    verdicts: list[tuple[str, int, int | str]],
+    small: int,
+    evidence: int,
 ) -> None:
+    """Also where blocks are large, which they seldom are in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_ALL_PAIRS", small)
+        patch.setattr(blocks, "EVIDENCE", evidence)
+        patch.setattr(touched, "EVIDENCE", evidence)
+        play(items, gone, size, verdicts)
+
+
+def play(items: list[Occurrence], gone: list[int], size: int, verdicts: list[tuple[str, int, int | str]]) -> None:
     store = MemoryStore({})
     for number, start in enumerate(range(0, len(items), size)):
         store.add(items[start : start + size])
