@@ -69,6 +69,7 @@ class Blocks:
         self._links = links
         self._members: dict[str, dict[str, Occurrence]] = defaultdict(dict)
         self._blocks: dict[str, Block] = {}
+        self._told: set[str] = set()
 
     def add(self, occurrences: Iterable[Occurrence]) -> None:
         """Put occurrences into the blocks of their keys, before these are used."""
@@ -88,8 +89,11 @@ class Blocks:
         return {key: other for key, other in found.items() if other.document != item.document}
 
     def likely(self, item: Occurrence, at_least: float) -> Iterator[tuple[Occurrence, float, tuple[str, ...]]]:
-        """What an occurrence that is not linked is one with, with such a probability, and why."""
+        """What an occurrence that is not linked is one with, how likely, and why; each pair is told once."""
+        self._told.add(item.id)
         for key, other in self.compared(item).items():
+            if key in self._told:
+                continue
             score, reasons = pair_score(*sorted((item, other), key=_id), anchored=self._links[key] is not None)
             if score >= at_least:
                 yield other, score, reasons
