@@ -13,13 +13,14 @@ from graphwright.flows.cli_output import emit_json, emit_records, emit_table, ta
 if TYPE_CHECKING:
     from graphwright.flows.merges import Pair, WaitingFact
     from graphwright.pipeline.merging import Outcome
-    from graphwright.pipeline.questions import Decided
+    from graphwright.pipeline.questions import Decided, Named
 
 MERGES = ("name", "with", "score", "reasons", "documents")
 DECISIONS = ("decision", "what", "first", "second", "pairs", "found")
 WAITING = ("id", "name", "with", "score", "reasons", "documents")
 FACTS = ("statement", "score", "subject", "predicate", "object", "assertion", "said_by", "sentence")
 SHORT = 12
+SHOWN = 4
 
 Thing = Annotated[str, typer.Argument(metavar="NODE", help="IRI, Wikidata id, or a name that only one thing has.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take a decision back: by its id, or by the two things.")]
@@ -144,10 +145,17 @@ def _show_decided(found: Sequence[Decided], *, json: bool) -> None:
         emit_json(found)
         return
     rows = [
-        (item.id[:SHORT], item.verdict, "; ".join(item.first), "; ".join(item.second), item.pairs, _found(item))
+        (item.id[:SHORT], item.verdict, _named(item.first), _named(item.second), item.pairs, _found(item))
         for item in found
     ]
     emit_table(DECISIONS, rows)
+
+
+def _named(ends: Sequence[Named]) -> str:
+    from graphwright.pipeline.report_facts import short
+
+    told = [f"{end.name} in {short(end.source)}" if end.source else end.name for end in ends]
+    return "; ".join([*told[:SHOWN], *([f"{len(told) - SHOWN} more"] if len(told) > SHOWN else [])])
 
 
 def _found(item: Decided) -> str:

@@ -130,10 +130,10 @@ def answer_question(settings: Settings, asked: str, *, accepted: bool) -> Outcom
 def _pair(
     part: Part, names: Mapping[str, str], id: str, first: str, second: str, score: float, reasons: tuple[str, ...]
 ) -> Pair:
-    one, other = part.occurrences[first], part.occurrences[second]
+    one, other = sorted((part.occurrences[first], part.occurrences[second]), key=part.source)
     spoken = tuple(_ITEM.sub(lambda match: names.get(WIKIDATA + match[0], match[0]), reason) for reason in reasons)
-    node = part.resolution.assignment[first]
-    return Pair(id, one.name, other.name, score, spoken, node, first, second, (part.source(one), part.source(other)))
+    node = part.resolution.assignment[one.id]
+    return Pair(id, one.name, other.name, score, spoken, node, one.id, other.id, (part.source(one), part.source(other)))
 
 
 def _waiting_fact(statement: Statement, names: Mapping[str, str], predicates: Mapping[str, str]) -> WaitingFact:

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import merge as nearest_first
+from typing import Final
 
 from graphwright.pipeline.names import acronym, is_acronym, is_name, normalise, person_words, surname
 from graphwright.pipeline.records import LITERAL_LABELS, Entity
 from graphwright.pipeline.resolution_scores import full_name
 
+LONG: Final = "long:"
+SHORT: Final = "short:"
+VERSION: Final = "2"
+"""Of the keys: graphs whose keys are of another are built anew."""
 _CONTEXT = 24
 
 
 def block_keys(name: str, aliases: Sequence[str], label: str, kb_id: str | None) -> tuple[str, ...]:
     """Keys under which an occurrence meets others of its label, sorted; none for dates and numbers.
 
-    The full names; for persons not linked also surname with initial; for organisations not linked also acronyms.
+    The full names; of persons not linked also given name with surname. A long key says what a name of a person is with
+    an initial, and what the acronym of an organisation is; a short key is that of a name that has no more than these.
+    Short ones meet each other, and long ones short ones.
 
     >>> block_keys("Ada Lovelace", (), "PER", None)
-    ('initial:PER:a lovelace', 'name:PER:ada lovelace')
+    ('given:PER:ada lovelace', 'long:PER:a lovelace', 'name:PER:ada lovelace')
+    >>> block_keys("A. Lovelace", (), "PER", None)
+    ('name:PER:a lovelace', 'short:PER:a lovelace')
     """
     if label in LITERAL_LABELS:
         return ()
     names = sorted({text for text in (name, *aliases) if is_name(text)} | {name})
     keys = {name_key(text, label) for text in names if full_name(text, label)}
     if kb_id is None:
-        keys |= {f"initial:PER:{key}" for text in names if label == "PER" and (key := _initial(text))}
-        keys |= {f"acronym:ORG:{key}" for text in names if label == "ORG" and (key := _short(text))}
+        short = _person_keys if label == "PER" else _acronym_keys if label == "ORG" else _no_keys
+        keys.update(*map(short, names))
     return tuple(sorted(keys))
 
 
@@ -36,14 +45,42 @@ def name_key(name: str, label: str) -> str:
     return f"name:{label}:{full_name(name, label)}"
 
 
-def _initial(name: str) -> str:
+def counterpart(key: str) -> str:
+    """The short key of a long one, and the other way round.
+
+    >>> counterpart("long:ORG:tog")
+    'short:ORG:tog'
+    """
+    return SHORT + key.removeprefix(LONG) if key.startswith(LONG) else LONG + key.removeprefix(SHORT)
+
+
+def compared_keys(key: str) -> tuple[str, ...]:
+    """The keys of all that an occurrence with a key is compared to through it."""
+    if key.startswith(LONG):
+        return (counterpart(key),)
+    return (key, counterpart(key)) if key.startswith(SHORT) else (key,)
+
+
+def _person_keys(name: str) -> Iterator[str]:
     words = person_words(normalise(name))
-    return f"{words[0][0]} {surname(' '.join(words))}" if len(words) > 1 else ""
+    if len(words) > 1:
+        last = surname(" ".join(words))
+        if len(words[0]) == 1:
+            yield f"{SHORT}PER:{words[0]} {last}"
+        else:
+            yield f"{LONG}PER:{words[0][0]} {last}"
+            yield f"given:PER:{words[0]} {last}"
 
 
-def _short(name: str) -> str:
-    short = normalise(name) if is_acronym(name) else acronym(name)
-    return short if len(short) > 1 else ""
+def _acronym_keys(name: str) -> Iterator[str]:
+    is_short = is_acronym(name)
+    key = normalise(name) if is_short else acronym(name)
+    if len(key) > 1:
+        yield f"{SHORT if is_short else LONG}ORG:{key}"
+
+
+def _no_keys(name: str) -> tuple[str, ...]:
+    return ()
 
 
 def context_keys(entities: Sequence[Entity]) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from graphwright.pipeline.block_keys import VERSION as KEYS_VERSION
 from graphwright.pipeline.contribution import Policy, contribution
 from graphwright.pipeline.errors import GraphwrightError
 from graphwright.pipeline.graph import Contribution
@@ -16,9 +17,9 @@ from graphwright.pipeline.ledger import Failure, Ledger
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.quarantine import Quarantine, Quarantined, quarantined
 from graphwright.pipeline.records import Annotated, Document
-from graphwright.pipeline.resolution import resolve_store
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.touched import resolve_store
 from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64
@@ -107,7 +108,15 @@ def fingerprints(store: Store) -> dict[str, str]:
 def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy: Policy) -> str:
     """What a document's contribution depends on."""
     bands = f"{policy.keep} {policy.review}"
-    parts = (document.version, document.language, annotator.version, schema.fingerprint, bands, RULES_VERSION)
+    parts = (
+        document.version,
+        document.language,
+        annotator.version,
+        schema.fingerprint,
+        bands,
+        RULES_VERSION,
+        KEYS_VERSION,
+    )
     return content_hash("contribution", *parts)
 
 

@@ -17,9 +17,9 @@ from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Node, Occurrence
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.names import normalise
-from graphwright.pipeline.resolution import resolve_store
 from graphwright.pipeline.sinks.store import Store
 from graphwright.pipeline.things import SHORTEST_ID, Part, Thing, around, find_nodes, keys_of
+from graphwright.pipeline.touched import resolve_store
 
 MOST_PAIRS: Final = 20_000
 """Pairs that one command decides at most."""
@@ -80,7 +80,8 @@ def unmerge(store: Store, asked: str, named: Sequence[str] = ()) -> Outcome:
     part = around(store, keys_of(node))
     thing = part.thing(node.id)
     chosen = _chosen(part, thing, named)
-    rest = [item for item in thing.members if item not in chosen and item.id not in thing.linked]
+    others = {item.id for item in thing.members} - {item.id for item in chosen} - thing.linked
+    rest = [item for item in thing.members if item.id in others]
     pairs: list[Pair] = [(item, node.kb_id) for item in chosen if node.kb_id]
     pairs += product(chosen, rest) if named else combinations(chosen, 2)
     return _keep(store, part, "apart", pairs)
@@ -137,7 +138,8 @@ def _chosen(part: Part, thing: Thing, named: Sequence[str]) -> list[Occurrence]:
         if not found:
             sources = ", ".join(sorted({part.source(item) for item in thing.members})[:5])
             raise UsageError(f"{words!r} is no occurrence or document of {node.name} ({node.id}); there are: {sources}")
-        chosen += [item for item in found if item not in chosen]
+        chosen += found
+    chosen = list({item.id: item for item in chosen}.values())
     if len(chosen) == len(thing.members) and not node.kb_id:
         raise UsageError(f"that is all of {node.name} ({node.id}); name less, or nothing to set all of it apart")
     return chosen

@@ -94,6 +94,7 @@ def place_core(key: str) -> str:
     return _PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", key)) or key
 
 
+@lru_cache(maxsize=65536)
 def acronym(name: str) -> str:
     """Initials of the capitalised words, in lower case; empty for fewer than two words.
 
@@ -104,6 +105,7 @@ def acronym(name: str) -> str:
     return "".join(word[0] for word in words).lower() if len(words) > 1 else ""
 
 
+@lru_cache(maxsize=65536)
 def is_acronym(name: str) -> bool:
     """Two to six capital letters, with or without dots, and at most one digit."""
     letters = name.replace(".", "").replace("&", "")
@@ -134,6 +136,7 @@ def is_code(words: list[str]) -> bool:
     return any(any(char.isdigit() for char in word) or bool(_NUMERAL.fullmatch(word)) for word in words)
 
 
+@lru_cache(maxsize=65536)
 def codes(key: str) -> frozenset[str]:
     """Words that hold a digit and Roman numerals: names that differ in them never mean the same.
 

@@ -10,9 +10,10 @@ from graphwright.pipeline.decisions import Decision, Referent, Verdict, pair_id
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.merging import Outcome, join, set_apart
-from graphwright.pipeline.resolution import Merge, resolve_store
+from graphwright.pipeline.resolution import Merge
 from graphwright.pipeline.sinks.store import Store
 from graphwright.pipeline.things import Part, around
+from graphwright.pipeline.touched import resolve_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,22 @@ class Question:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """What a decision is about: a name and where it stands, or a Wikidata id."""
+
+    name: str
+    source: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What one command decided: of what things, how many pairs, and how many of these are in the graph now."""
 
     id: str
     verdict: Verdict
-    first: tuple[str, ...]
-    second: tuple[str, ...]
+    first: tuple[Named, ...]
+    second: tuple[Named, ...]
     pairs: int
     applied: int
 
@@ -81,10 +90,11 @@ def decided(part: Part) -> list[Decided]:
 
 
 def _decided(part: Part, act: str, decisions: list[Decision]) -> Decided:
-    first, second = _told(item.first for item in decisions), _told(item.second for item in decisions)
+    first, second = sorted((_named(item.first for item in decisions), _named(item.second for item in decisions)))
     applied = sum(part.referring.applies(item) for item in decisions)
     return Decided(act, decisions[0].verdict, first, second, len(decisions), applied)
 
 
-def _told(ends: Iterable[Referent | str]) -> tuple[str, ...]:
-    return tuple(sorted({end if isinstance(end, str) else f"{end.name} in {end.source}" for end in ends}))
+def _named(ends: Iterable[Referent | str]) -> tuple[Named, ...]:
+    found = {Named(end) if isinstance(end, str) else Named(end.name, end.source) for end in ends}
+    return tuple(sorted(found))

@@ -8,20 +8,18 @@ order of their scores, ties by id, never of arrival; so any order and any cut in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, pairwise
 
-from graphwright.pipeline.decisions import Decision, Referring, corrected_links, places
+from graphwright.pipeline.blocks import Blocks
+from graphwright.pipeline.decisions import Decision, Referring, corrected_links
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
-from graphwright.pipeline.resolution_scores import NAME_ALONE, contradict, full_name, pair_score
-from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.resolution_scores import NAME_ALONE, contradict, full_name
 
 MERGE_AT = 0.8
 REVIEW_AT = 0.5
 DECIDED = ("decided",)
-_ALL_PAIRS = 48
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,12 +60,28 @@ def resolve(occurrences: Iterable[Occurrence], *, decisions: Iterable[Decision] 
 
     Decisions on occurrences that are not there say nothing.
     """
-    known = {item.id: item for item in sorted(occurrences, key=lambda item: item.id)}
+    known = {item.id: item for item in occurrences}
     referring = Referring(known.values(), decisions)
     links = corrected_links(known, referring)
+    blocks = Blocks(links)
+    blocks.add(known.values())
+    free = (item for item in known.values() if links[item.id] is None)
+    return clustered(known, links, referring, {merge for item in free for merge in likely_merges(item, blocks)})
+
+
+def likely_merges(item: Occurrence, blocks: Blocks) -> Iterator[Merge]:
+    """What may join an occurrence that is not linked to others."""
+    for other, score, reasons in blocks.likely(item, REVIEW_AT):
+        yield Merge(min(item.id, other.id), max(item.id, other.id), score, reasons)
+
+
+def clustered(
+    known: Mapping[str, Occurrence], links: Mapping[str, str | None], referring: Referring, likely: Iterable[Merge]
+) -> Resolution:
+    """Occurrences (by id), some with Wikidata ids (``links``), joined by decisions and likely merges."""
     clusters = _Clusters(known, links, referring.pairs("apart"))
     merges, review = [], []
-    for merge in [*_decided(known, referring), *sorted(_likely(known, links), key=_strongest_first)]:
+    for merge in [*_decided(known, referring), *sorted(likely, key=_strongest_first)]:
         if clusters.node(merge.first) == clusters.node(merge.second):
             continue
         if merge.score < MERGE_AT or NAME_ALONE in merge.reasons:
@@ -75,7 +89,7 @@ def resolve(occurrences: Iterable[Occurrence], *, decisions: Iterable[Decision] 
         elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)
     open_questions = [merge for merge in review if not clusters.settled(merge.first, merge.second)]
-    assignment = {item_id: clusters.node(item_id) for item_id in known}
+    assignment = {item_id: clusters.node(item_id) for item_id in sorted(known)}
     return Resolution(assignment, tuple(sorted(merges)), tuple(sorted(open_questions)))
 
 
@@ -161,91 +175,10 @@ def _alone(item: Occurrence) -> _Cluster:
 
 
 def _decided(known: Mapping[str, Occurrence], referring: Referring) -> Iterator[Merge]:
-    pairs = {(min(pair), max(pair)) for pair in referring.pairs("same") if pair[1] in known}
+    pairs = {(min(pair), max(pair)) for pair in referring.pairs("same") if pair[0] in known and pair[1] in known}
     for first, second in sorted(pairs):
         yield Merge(first, second, 1.0, DECIDED)
 
 
-def _likely(known: Mapping[str, Occurrence], links: Mapping[str, str | None]) -> Iterator[Merge]:
-    """Pairs that share a key and score at least ``REVIEW_AT``, each once."""
-    blocks: dict[str, list[str]] = defaultdict(list)
-    for item_id, item in known.items():
-        for key in item.keys:
-            blocks[key].append(item_id)
-    seen: set[tuple[str, str]] = set()
-    for key in sorted(blocks):
-        for pair in _pairs(blocks[key], known, links):
-            if pair not in seen:
-                seen.add(pair)
-                score, reasons = pair_score(
-                    known[pair[0]], known[pair[1]], anchored=bool(links[pair[0]] or links[pair[1]])
-                )
-                if score >= REVIEW_AT:
-                    yield Merge(*pair, score, reasons)
-
-
-def _pairs(
-    block: Sequence[str], known: Mapping[str, Occurrence], links: Mapping[str, str | None]
-) -> Iterator[tuple[str, str]]:
-    """Pairs to compare, of which one at least is not linked: all in a small block; in a large one neighbours by id
-    among those that share an element of context, so that cost stays linear.
-    """
-    if all(links[item_id] for item_id in block):
-        return
-    if len(block) <= _ALL_PAIRS:
-        pairs: Iterable[tuple[str, str]] = combinations(block, 2)
-    else:
-        postings: dict[str, list[str]] = defaultdict(list)
-        for item_id in block:
-            for element in ("", *known[item_id].context):
-                postings[element].append(item_id)
-        pairs = sorted({pair for group in postings.values() for pair in pairwise(group)})
-    for first, second in pairs:
-        if not (links[first] and links[second]) and known[first].document != known[second].document:
-            yield first, second
-
-
 def _strongest_first(merge: Merge) -> tuple[float, str, str]:
     return -merge.score, merge.first, merge.second
-
-
-def resolve_store(store: Store) -> int:
-    """Bring a store's assignment up to date: only what is connected with keys touched since the last time.
-
-    Returns the number of occurrences that were looked at. The connected part is found through occurrences that are
-    not linked: linked ones stand where they stand, and are looked at only as evidence.
-    """
-    decisions = store.decisions()
-    found = connected(store, store.pending(), decisions)
-    store.resolve(resolve(found.values(), decisions=decisions).assignment)
-    return len(found)
-
-
-def connected(store: Store, keys: Iterable[str], decisions: Sequence[Decision] = ()) -> dict[str, Occurrence]:
-    """Occurrences (by id) that have one of the keys, or share a key with one of those that is not linked, and so on.
-
-    Those that somebody decided on are followed like those that are not linked, and lead to what they were compared to.
-    Linked ones are left out where there is none to compare them to: they stand where they stand.
-    """
-    partners: dict[str, set[str]] = defaultdict(set)
-    for decision in decisions:
-        for key in decision.keys:
-            partners[key].update(decision.keys)
-    decided = places(decisions)
-    found: dict[str, Occurrence] = {}
-    asked: set[str] = set()
-    wanted = set(keys)
-    compared: set[str] = set()
-    while wanted:
-        new = [
-            *store.occurrences(sorted(wanted - partners.keys()), settled=False),
-            *store.occurrences(sorted(wanted & partners.keys())),
-        ]
-        asked |= wanted
-        found.update((item.id, item) for item in new)
-        free = (item for item in new if item.kb_id is None or any((item.document, key) in decided for key in item.keys))
-        followed = {key for item in free for key in item.keys}
-        compared |= followed
-        wanted = followed.union(*(partners.get(key, ()) for key in wanted)) - asked
-    linked = store.occurrences(sorted(compared - partners.keys()), settled=True)
-    return found | {item.id: item for item in linked}

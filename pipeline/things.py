@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from graphwright.pipeline.block_keys import name_key
 from graphwright.pipeline.decisions import Decision, Referent, Referring, corrected_links, in_order, main_key
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Node, Occurrence, merged_node
-from graphwright.pipeline.identity import MINTED
+from graphwright.pipeline.identity import MINTED, node_id
 from graphwright.pipeline.records import ENTITY_LABELS
-from graphwright.pipeline.resolution import Resolution, connected, resolve
+from graphwright.pipeline.resolution import Resolution, resolve
 from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.touched import resolve_touched
 from graphwright.pipeline.whereabouts import alike_names, answers, names_of
 
 SHORTEST_ID: Final = 6
@@ -69,11 +70,12 @@ class Part:
 def around(store: Store, keys: Iterable[str] | None = None) -> Part:
     """The part of a graph that is connected with block keys; all of it, where ``keys`` is ``None``."""
     decisions = tuple(store.decisions())
-    wanted = None if keys is None else set(keys)
-    found = {} if wanted is None else connected(store, wanted, decisions)
-    found.update((item.id, item) for item in store.occurrences(wanted))
+    if keys is None:
+        found = {item.id: item for item in store.occurrences()}
+        resolution = resolve(found.values(), decisions=decisions)
+    else:
+        found, resolution = _touched(store, set(keys), decisions)
     referring = Referring(found.values(), decisions)
-    resolution = resolve(found.values(), decisions=decisions)
     members: dict[str, list[Occurrence]] = defaultdict(list)
     beside: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for item in sorted(found.values(), key=lambda item: item.id):
@@ -83,6 +85,15 @@ def around(store: Store, keys: Iterable[str] | None = None) -> Part:
     sources = {key: source for key, (source, _) in store.documents().items()}
     links = corrected_links(found, referring)
     return Part(found, resolution, decisions, referring, sources, links, members, beside)
+
+
+def _touched(store: Store, keys: set[str], decisions: Sequence[Decision]) -> tuple[dict[str, Occurrence], Resolution]:
+    """What has the keys, with what that depends on; linked occurrences that do not stand where they stand."""
+    touched = resolve_touched(store, keys, decisions)
+    settled = {item.id: item for item in store.occurrences(sorted(keys), settled=True)}
+    standing = {key: node_id(item.kb_id, key) for key, item in settled.items()}
+    resolution = replace(touched.resolution, assignment=standing | dict(touched.resolution.assignment))
+    return settled | dict(touched.occurrences), resolution
 
 
 def find_nodes(store: Store, *asked: str) -> list[Node]:

@@ -54,7 +54,7 @@ def test_merges_are_listed_with_their_reasons(graph: str, capsys: pytest.Capture
     assert (pair["name"], pair["with"], pair["score"] > 0.8) == ("William King", "William King", True)
     assert pair["reasons"][0] == "same name 'william king'"
     assert pair["reasons"][1].startswith("both with Jedburgh")
-    assert [Path(source).name for source in pair["documents"]] in (["a.txt", "b.txt"], ["b.txt", "a.txt"])
+    assert [Path(source).name for source in pair["documents"]] == ["a.txt", "b.txt"]
     assert told(capsys, "merges", graph, "London") == []
     assert told(capsys, "merges", graph, "william king") == [pair]
     assert told(capsys, "merges", graph, pair["node"], "--limit", "1") == [pair]

@@ -9,7 +9,7 @@ from test_histories import ELSEWHERE, Played, memory
 
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.merging import merge, undo, unmerge
-from graphwright.pipeline.questions import answer, decided, questions
+from graphwright.pipeline.questions import Named, answer, decided, questions
 from graphwright.pipeline.resolution_scores import NAME_ALONE
 from graphwright.pipeline.sinks.store import Store
 from graphwright.pipeline.things import around, find_nodes
@@ -129,7 +129,7 @@ def test_a_decision_that_finds_nothing_waits() -> None:
     played.forget({"a.txt"})
     [waiting] = decided(around(store))
     assert (waiting.id, waiting.verdict, waiting.pairs, waiting.applied) == (outcome.decision, "apart", 1, 0)
-    assert {*waiting.first, *waiting.second} == {"William King in a.txt", "William King in b.txt"}
+    assert (waiting.first, waiting.second) == ((Named("William King", "a.txt"),), (Named("William King", "b.txt"),))
     played.build(TEXTS)
     assert [item.applied for item in decided(around(store))] == [1]
 

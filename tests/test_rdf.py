@@ -76,10 +76,11 @@ def test_the_view_has_an_edge_for_each_kept_statement_and_no_other(history: Sequ
 
 @law
 @given(history=histories)
-def test_what_is_forgotten_leaves_no_quad_behind(history: Sequence[Step]) -> None:
+def test_what_is_forgotten_and_undone_leaves_no_quad_behind(history: Sequence[Step]) -> None:
     store, inner = memory_store()
     play(store, history)
     store.forget(set(store.documents()))
+    store.decide([], [item.id for item in store.decisions()])
     store.resolve({})
     assert list(inner) == []
 

@@ -206,6 +206,18 @@ def test_settled_are_those_that_stand_for_their_own_id(store_factory: Factory) -
         assert {item.id for item in store.occurrences(keys, settled=False)} == {moved.id, free.id}
 
 
+def test_of_linked_occurrences_the_first_of_each_id_are_read(store_factory: Factory) -> None:
+    items = [occurrence("a", number, "Ada", kb_id=f"Q{number % 2}") for number in range(6)]
+    free = occurrence("a", 6, "Ada")
+    store = store_factory()
+    store.replace([contribution("a", (*items, free))])
+    ids = {kb_id: sorted(item.id for item in items if item.kb_id == kb_id) for kb_id in ("Q0", "Q1")}
+    for most in (1, 2, 9):
+        expected = sorted(key for found in ids.values() for key in found[:most])
+        assert [item.id for item in store.linked(["ada", "nobody"], most=most)] == expected
+    assert list(store.linked([], most=3)) == []
+
+
 def test_pending_lasts_until_resolution(store_factory: Factory) -> None:
     store = store_factory()
     store.replace([couple("a")])

@@ -109,6 +109,12 @@ class Neo4jStore:
             rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))), **chosen)
         return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
 
+    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+        """Settled occurrences that have one of the block keys: of each key and Wikidata id the first ``most`` by id."""
+        chosen = {"keys": sorted(map(key_id, set(keys))), "settled": True, "wikidata": WIKIDATA, "most": most}
+        rows = self._read(cypher.FIRST_LINKED, **chosen)
+        return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
+
     def nodes(self) -> Iterator[Node]:
         """All nodes, ordered by id."""
         return (read_node(row["node"]) for row in self._read(cypher.NODES))

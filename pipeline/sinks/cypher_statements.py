@@ -282,6 +282,19 @@ ORDER BY o.id"""
     + _OCCURRENCE
 )
 
+FIRST_LINKED = (
+    f"""
+UNWIND $keys AS key
+MATCH (:BlockKey {{id: key}})<-[:KEYED]-(o:Occurrence)
+WHERE {_STANDING}
+WITH key, o ORDER BY o.id
+WITH key, o.kbId AS link, collect(o)[..$most] AS firsts
+UNWIND firsts AS o
+WITH DISTINCT o
+ORDER BY o.id"""
+    + _OCCURRENCE
+)
+
 NODES = "MATCH (n:Entity) WHERE n.id >= '' RETURN properties(n) AS node ORDER BY n.id"
 
 # The condition makes the planner walk the index of ids in order instead of sorting.

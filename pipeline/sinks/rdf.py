@@ -142,6 +142,14 @@ class RdfStore:
             found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence, settled=settled)
         else:
             found = ask.with_keys(self._quads, map(literal, keys), settled=settled)
+        return self._described(found)
+
+    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+        """Settled occurrences that have one of the block keys: of each key and Wikidata id the first ``most`` by id."""
+        return self._described(ask.first_linked(self._quads, map(literal, keys), most))
+
+    def _described(self, found: Iterable[NamedNode]) -> Iterator[Occurrence]:
+        """The occurrences of IRIs, ordered by id."""
         ordered = sorted(found, key=lambda iri: local_id(iri, OCCURRENCE))
         for chunk in ask.chunks(ordered):
             described = ask.describe(self._quads, chunk)

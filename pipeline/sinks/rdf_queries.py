@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 from typing import Protocol, TypeVar, cast
 
@@ -134,6 +136,15 @@ def with_keys(quads: Quads, keys: Iterable[Term], *, settled: bool | None = None
     """Occurrences that have one of the block keys."""
     pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }} {_standing('?b', settled)}"
     return {cast("NamedNode", occurrence) for _, occurrence in _for_each(quads, keys, pattern)}
+
+
+def first_linked(quads: Quads, keys: Iterable[Term], most: int) -> set[NamedNode]:
+    """Of the settled occurrences of each block key and Wikidata id the first ``most`` by id."""
+    groups: dict[tuple[AnyTerm, AnyTerm], list[NamedNode]] = defaultdict(list)
+    pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }} {_standing('?b', settled=True)}"
+    for key, occurrence, link in _for_each(quads, keys, pattern, "?a ?b ?k"):
+        groups[key, link].append(cast("NamedNode", occurrence))
+    return {item for group in groups.values() for item in nsmallest(most, group, key=lambda iri: iri.value)}
 
 
 def keys_beside(quads: Quads, places: Iterable[tuple[NamedNode, Term]]) -> set[Term]:

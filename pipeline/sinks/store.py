@@ -49,6 +49,9 @@ class Store(Protocol):
         Of these, ``settled`` chooses those that stand for the node of their own Wikidata id, or the others.
         """
 
+    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+        """Settled occurrences that have one of the block keys: of each key and Wikidata id the first ``most`` by id."""
+
     def decide(self, decisions: Collection[Decision], undone: Collection[str] = ()) -> None:
         """Keep decisions, each in place of the earlier one on its pair, and drop those ``undone`` (ids).
 
