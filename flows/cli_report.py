@@ -105,7 +105,7 @@ def _show_facts(facts: Sequence[ReportedFact]) -> None:
     for fact in facts:
         say(f"{fact.score:.2f}  {fact.subject} -- {fact.predicate} --> {fact.object}")
         for sentence in fact.evidence[:1]:
-            say(f"      {' '.join(sentence.text.split())}")
+            say(f"      {sentence.shortened}")
             say(f"      {sentence.short_source}, statement {fact.id[:12]}")
 
 

@@ -14,6 +14,8 @@ from graphwright.pipeline.graph import Evidence, Literal, Statement
 from graphwright.pipeline.records import Assertion, Band
 
 MOST_EVIDENCE = 4
+NEAR = 120
+"""Characters that are shown on each side of an end of a fact where its evidence is long."""
 SAID: Mapping[Assertion, str] = {
     "asserted": "asserted",
     "negated": "negated",
@@ -30,6 +32,18 @@ class Piece:
 
     text: str
     role: str
+
+
+def _clipped(text: str, keep_start: bool) -> str:
+    """A stretch without its middle, or where nothing precedes it, without its start.
+
+    >>> _clipped("He came home. " * 40, True)[:30], len(_clipped("word " * 100, False)) < 130
+    ('He came home. He came home. He', True)
+    """
+    if len(text) <= 2 * NEAR:
+        return text
+    start = text[:NEAR].rpartition(" ")[0] if keep_start else ""
+    return f"{start} ... {text[-NEAR:].partition(' ')[2]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,14 @@ class Sentence:
     @property
     def text(self) -> str:
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def shortened(self) -> str:
+        """The text on one line; of long stretches without an end of the fact only what stands next to it."""
+        parts = [
+            piece.text if piece.role else _clipped(piece.text, place > 0) for place, piece in enumerate(self.pieces)
+        ]
+        return " ".join("".join(parts).split())
 
     @property
     def missing(self) -> tuple[str, ...]:
