@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from graphwright.flows.annotators import SHIPPED, extraction, load, read_schema
+from graphwright.flows.annotators import SHIPPED, extraction, read_schema
 from graphwright.flows.quarantine import quarantine_of, settle
+from graphwright.flows.redacting import annotator_of, new_ledger
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import is_folder, open_target, scratch_store
 from graphwright.pipeline.errors import UsageError
@@ -54,13 +55,12 @@ def build_corpus(
     """Read, annotate and write a corpus. A dry run does all of it on a store that is thrown away."""
     from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.corpora import read_corpus
-    from graphwright.pipeline.ledger import Ledger
     from graphwright.pipeline.report import best_facts, select
 
-    ledger = Ledger()
+    ledger = new_ledger(settings)
     documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
     with scratch_store() if dry_run else open_target(settings, create=True) as store:
-        report = write_graph(documents, store, load(extraction(settings)), settings, ledger, progress, dry_run=dry_run)
+        report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress, dry_run=dry_run)
         selection = select(store.statements())
         facts = best_facts(store, selection, BEST, property_names(settings))
         page = None if dry_run else write_page(store, settings, selection, report.digest)
@@ -141,11 +141,10 @@ def annotate_file(
     """Write the annotated documents of ``documents`` as JSON lines; returns how many, and what failed."""
     from graphwright.pipeline.extraction import told
     from graphwright.pipeline.interchange import write_annotated
-    from graphwright.pipeline.ledger import Ledger
 
-    ledger = Ledger()
+    ledger = new_ledger(settings)
     read = _read(documents, settings, given, text_field, limit, ledger)
-    done = _complete(load(extraction(settings)), read, given, ledger)
+    done = _complete(annotator_of(settings), read, given, ledger)
     threshold = 0.0 if all_scores else told_threshold(settings)
     kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in _noted(done, ledger))
     return write_annotated(_counted(kept, progress), output), ledger

@@ -17,6 +17,7 @@ from graphwright.flows.cli_arguments import (
     Ner,
     NetworkOption,
     Precision,
+    Redact,
     SchemaFile,
     Target,
     TextField,
@@ -46,6 +47,7 @@ def build(
     precision: Precision = None,
     min_score: MinScore = None,
     workers: Workers = None,
+    redact: Redact = None,
     limit: Limit = None,
     text_field: TextField = "text",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing.")] = False,
@@ -57,7 +59,7 @@ def build(
 
     settings = load_settings(
         target=to, schema=schema, kb=kb, language=language, network=network, ner=ner,
-        annotator=annotator, precision=precision, min_score=min_score, workers=workers,
+        annotator=annotator, precision=precision, min_score=min_score, workers=workers, redact=redact,
     )  # fmt: skip
     with progress("documents") as advance:
         built = build_corpus(corpus, settings, text_field=text_field, limit=limit, dry_run=dry_run, progress=advance)
@@ -81,6 +83,7 @@ def annotate(
     annotator: AnnotatorOption = None,
     min_score: MinScore = None,
     workers: Workers = None,
+    redact: Redact = None,
     limit: Limit = None,
     text_field: TextField = "text",
 ) -> None:
@@ -90,7 +93,7 @@ def annotate(
 
     settings = load_settings(
         schema=schema, kb=kb, language=language, network=network, ner=ner,
-        annotator=annotator, min_score=min_score, workers=workers,
+        annotator=annotator, min_score=min_score, workers=workers, redact=redact,
     )  # fmt: skip
     with progress("documents") as advance:
         count, ledger = annotate_file(

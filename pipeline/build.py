@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Final
 
 from graphwright.pipeline.contribution import Policy, contribution
 from graphwright.pipeline.errors import GraphwrightError
@@ -23,6 +24,8 @@ from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64
 LONGEST = 8_000_000
+READ_VERSION: Final = "graphwright:read"
+"""The metadata that hold the version of a text as it was read, where the text itself was redacted since."""
 Progress = Callable[[int], None]
 
 
@@ -107,7 +110,8 @@ def fingerprints(store: Store) -> dict[str, str]:
 def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy: Policy) -> str:
     """What a document's contribution depends on."""
     bands = f"{policy.keep} {policy.review}"
-    parts = (document.version, document.language, annotator.version, schema.fingerprint, bands, RULES_VERSION)
+    read = document.metadata.get(READ_VERSION, document.version)
+    parts = (read, document.language, annotator.version, schema.fingerprint, bands, RULES_VERSION)
     return content_hash("contribution", *parts)
 
 
