@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from graphwright.flows.annotators import SHIPPED, extraction, read_schema
+from graphwright.flows.forgetting import changed, scrub, scrub_left
 from graphwright.flows.quarantine import quarantine_of, settle
-from graphwright.flows.redacting import annotator_of, new_ledger
+from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import is_folder, open_target, scratch_store
 from graphwright.pipeline.errors import UsageError
@@ -60,6 +61,7 @@ def build_corpus(
     ledger = new_ledger(settings)
     documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
     with scratch_store() if dry_run else open_target(settings, create=True) as store:
+        before = fingerprints(store)
         report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress, dry_run=dry_run)
         selection = select(store.statements())
         facts = best_facts(store, selection, BEST, property_names(settings))
@@ -67,6 +69,7 @@ def build_corpus(
         held = fingerprints(store)
     if not dry_run:
         settle(settings, held)
+        scrub_old_texts(settings, before, held)
     return Built(report, tuple(facts), page, dry_run)
 
 
@@ -94,6 +97,13 @@ def write_graph(
         progress=progress,
         quarantine=None if dry_run else quarantine_of(settings),
     )
+
+
+def scrub_old_texts(settings: Settings, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Leave nothing in the target's files of documents that were forgotten, or read otherwise before this policy."""
+    if redaction(settings) and changed(before, after):
+        scrub(settings)
+    scrub_left(settings)
 
 
 def write_page(store: Store, settings: Settings, selection: Selection, digest: str) -> Path | None:
@@ -148,28 +158,6 @@ def annotate_file(
     threshold = 0.0 if all_scores else told_threshold(settings)
     kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in _noted(done, ledger))
     return write_annotated(_counted(kept, progress), output), ledger
-
-
-def forget_sources(paths: Sequence[str], settings: Settings) -> tuple[int, str]:
-    """Remove all documents of files, folders or URLs: (how many, the digest of what is left).
-
-    Raises:
-        UsageError: nothing of a path is in the target; then nothing is removed.
-    """
-    from graphwright.pipeline.build import fingerprints, forget
-    from graphwright.pipeline.corpora import sources_under
-
-    settle(settings)  # what an earlier run of this left when it was cut off
-    with open_target(settings) as store:
-        held = [source for source, _ in store.documents().values()]
-        found = {path: sources_under(held, path) for path in paths}
-        missing = [path for path, sources in found.items() if not sources]
-        if missing:
-            raise UsageError(f"{settings.target} holds no document of {', '.join(missing)}; nothing was removed")
-        removed = forget(store, sorted({source for sources in found.values() for source in sources}))
-        left, kept = store.digest(), fingerprints(store)
-    settle(settings, kept)
-    return removed, left
 
 
 def _read(

@@ -111,14 +111,16 @@ def forget(
     json: Json = False,
 ) -> None:
     """Remove all that documents contributed, exactly."""
-    from graphwright.flows.building import forget_sources
+    from graphwright.flows.forgetting import forget_sources
     from graphwright.flows.settings import load_settings
 
-    removed, left = forget_sources(sources, load_settings(target=source))
+    done = forget_sources(sources, load_settings(target=source))
     if json:
-        emit_json({"removed": removed, "digest": left})
+        emit_json({"removed": done.removed, "digest": done.digest})
     else:
-        say(f"{removed} documents removed; digest {left}")
+        say(f"{done.removed} documents removed; digest {done.digest}")
+    if done.decisions:
+        talk(f"note: decisions of yours ({done.decisions}) still name things in them; see them with: merges --decided")
 
 
 def digest(target: Target) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphwright.flows import shards
-from graphwright.flows.building import write_graph, write_page
+from graphwright.flows.building import scrub_old_texts, write_graph, write_page
+from graphwright.flows.forgetting import TARGET_FILE
 from graphwright.flows.inspection import check_target
 from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings, load_settings
-from graphwright.flows.targets import open_target
+from graphwright.flows.targets import address_of, open_target
 from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def shard(job: Job) -> Path:
     documents = read_corpus(job.corpus, language=language, text_field=job.text_field, limit=job.limit, ledger=ledger)
     place = job.folder / "shards"
     paths = cut_pointers(documents, place) if redaction(settings) else shards.cut(documents, place)
+    shards.replace_file(job.folder / TARGET_FILE, address_of(settings) + "\n")
     manifest = shards.write_manifest(paths, job.folder / "shards.txt")
     shards.write_ledger(ledger, shards.ledger_of(manifest))
     shards.sweep(job.folder / "shards", paths)
@@ -72,6 +74,7 @@ def annotate(path: Path, job: Job) -> Path:
 
 def write(manifest: Path, job: Job) -> Report:
     """Write what the annotated shards of a list say to the target and resolve it: the one writer."""
+    from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.report import select
 
     paths = shards.read_manifest(manifest)
@@ -82,8 +85,11 @@ def write(manifest: Path, job: Job) -> Report:
     replay = shards.Replay(annotator_of(settings).version, tuple(paths))
     documents = (annotated.document for annotated in shards.annotated_documents(paths))
     with open_target(settings, create=True) as store:
+        before = fingerprints(store)
         report = write_graph(documents, store, replay, settings, ledger)
         write_page(store, settings, select(store.statements()), report.digest)
+        after = fingerprints(store)
+    scrub_old_texts(settings, before, after)
     shards.sweep(job.folder / "annotated", paths)
     return report
 
