@@ -17,7 +17,7 @@ from graphwright.flows.targets import open_target
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.sinks import oxigraph
 
-SECRETS = (b"Somerville", b"somerville", b"1815", b"clockwork", b"secret.txt")
+SECRETS = (b"Somerville", b"somerville", b"clockwork", b"secret.txt")
 TEXTS = {
     "open.txt": "Ada Lovelace was born in London. Ada Lovelace married William King.",
     "secret.txt": "Mary Somerville was born in Jedburgh, with clockwork. Mary Somerville was born in 1815.",
@@ -45,13 +45,13 @@ def by_steps(target: str) -> None:
     steps.write(shards.write_manifest(annotated, job.folder / "annotated.txt"), job)
 
 
-def traces(folder: Path) -> set[str]:
-    """Files below a folder, the corpus left out, that hold or are called what was to be forgotten."""
+def traces(folder: Path, words: tuple[bytes, ...] = SECRETS) -> set[str]:
+    """Files below a folder, the corpus left out, that hold or are called what is to be in none."""
     files = [path for path in folder.rglob("*") if "corpus" not in path.relative_to(folder).parts and path.is_file()]
     return {
         str(path.relative_to(folder))
         for path in files
-        if any(word in path.read_bytes() or word.decode() in path.name for word in SECRETS)
+        if any(word in path.read_bytes() or word.decode() in path.name for word in words)
     }
 
 
