@@ -87,7 +87,7 @@ def _mention_cuts(annotated: Annotated, redaction: Redaction) -> Iterator[Cut]:
         text, dropped = redaction.replacement(entity.label, entity.name), redaction.of(entity.label) == "drop"
         for mention in entity.mentions:
             if mention.form != "pronoun":
-                yield Cut(*mention.span, entity.label, text, dropped)
+                yield Cut(*mention.span, entity.label, text, dropped, sure=True)
 
 
 def _entities(annotated: Annotated, cutting: Cutting, cleaner: _Cleaner) -> Iterator[Entity]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphwright.pipeline.records import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """``start`` and ``end`` are code points (half-open); ``dropped``: nothing of it may come back, not as a name."""
+    """``start`` and ``end`` are code points (half-open).
+
+    ``dropped``: nothing of it may come back, not as a pseudonym; ``sure``: a network found it there, not a search.
+    """
 
     start: int
     end: int
     kind: str
     text: str
     dropped: bool
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Cutting:
 def cut(text: str, found: Iterable[Cut]) -> Cutting:
     """Put the cuts' texts in place; cuts that overlap become one, and what would change nothing is none.
 
-    One that holds the others decides what stands there; else the first that is dropped, else the longest.
+    One that holds the others decides what stands there, the sure one first; else the first dropped, else the longest.
     """
     cuts = [item for item in _merged(found) if text[item.start : item.end] != item.text]
     pieces, moved, place, shift = [], [], 0, 0
@@ -97,11 +101,11 @@ def _joined(group: Sequence[Cut]) -> Cut:
     start, end = group[0].start, max(item.end for item in group)
     whole = [item for item in group if (item.start, item.end) == (start, end)]
     chosen = (whole or [item for item in group if item.dropped] or sorted(group, key=_length))[0]
-    return Cut(start, end, chosen.kind, chosen.text, chosen.dropped)
+    return replace(chosen, start=start, end=end)
 
 
-def _order(item: Cut) -> tuple[int, int, bool, str, str]:
-    return item.start, -item.end, not item.dropped, item.kind, item.text
+def _order(item: Cut) -> tuple[int, int, bool, bool, str, str]:
+    return item.start, -item.end, not item.sure, not item.dropped, item.kind, item.text
 
 
 def _length(item: Cut) -> tuple[int, int, str]:

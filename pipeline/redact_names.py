@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +13,7 @@ from graphwright.pipeline.names import SMALL_WORDS, SUFFIXES, TITLES
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.records import Annotated, Entity, Mention
 from graphwright.pipeline.redact_cuts import Cut
-from graphwright.pipeline.redact_policy import Redaction, is_pseudonym
+from graphwright.pipeline.redact_policy import Redaction, is_pseudonym, marker
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _UNSPACED: Final = 0x2E80
@@ -22,12 +22,13 @@ _UNSPACED: Final = 0x2E80
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A name and what takes its place; ``form`` matches it in whatever white space."""
+    """A name and what takes its place; ``part``: it is a word of a name."""
 
     name: str
     kind: str
     text: str
     dropped: bool
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,27 @@ class Names:
 def wanted_names(documents: Iterable[Annotated], redaction: Redaction) -> Names:
     """The names of all entities that do not stay, and the words of which persons' names are made.
 
-    Where two entities share a word or a name, dropping goes first, then the smaller replacement.
+    Of two with one name, dropping goes first, then whole names, then the smaller replacement. A word that several
+    persons share stands for none of them.
     """
-    found: dict[str, Wanted] = {}
-    for wanted in sorted(_all(documents, redaction), key=lambda item: (not item.dropped, item.text)):
-        found.setdefault(wanted.name, wanted)
+    same: dict[str, set[Wanted]] = defaultdict(set)
+    for wanted in _all(documents, redaction):
+        same[wanted.name].add(wanted)
     by_word: dict[str, list[Wanted]] = defaultdict(list)
     unspaced = []
-    for name in sorted(found, key=lambda name: (-len(name), name)):
+    for name in sorted(same, key=lambda name: (-len(name), name)):
         first = _WORD.search(name)
         if any(ord(char) >= _UNSPACED for char in name):
-            unspaced.append(found[name])
+            unspaced.append(_chosen(same[name]))
         elif first:
-            by_word[first.group()].append(found[name])
+            by_word[first.group()].append(_chosen(same[name]))
     return Names(dict(by_word), tuple(unspaced))
+
+
+def _chosen(same: set[Wanted]) -> Wanted:
+    found = min(same, key=lambda item: (not item.dropped, item.part, item.text))
+    shared = found.part and len({item.text for item in same}) > 1
+    return replace(found, text=marker(found.kind)) if shared else found
 
 
 def subjects(annotated: Annotated, redaction: Redaction) -> Iterator[Entity]:
@@ -87,17 +95,26 @@ def _all(documents: Iterable[Annotated], redaction: Redaction) -> Iterator[Wante
     for annotated in documents:
         for entity in subjects(annotated, redaction):
             text, dropped = redaction.replacement(entity.label, entity.name), redaction.of(entity.label) == "drop"
-            for name in sorted(_names(annotated, entity)):
+            names = _names(annotated, entity)
+            for name in names:
                 yield Wanted(name, entity.label, text, dropped)
+            for word in _words_of(names) - names if entity.label == "PER" else ():
+                yield Wanted(word, entity.label, text, dropped, part=True)
 
 
 def _names(annotated: Annotated, entity: Entity) -> set[str]:
-    """The names of an entity without what surrounds their letters; for a person also the words of these."""
+    """The names of an entity without what surrounds their letters, also in capitals."""
     text = annotated.document.text
     said = {text[item.start : item.end] for item in entity.mentions if item.form == "name"} | {entity.name}
-    names = {bare for name in said if not is_pseudonym(name) and (bare := _bare(name)) and not pronoun_kind(bare)}
-    if entity.label == "PER":
-        names |= {word for name in names for word in _telling(name)}
+    return _loud({bare for name in said if not is_pseudonym(name) and (bare := _bare(name)) and not pronoun_kind(bare)})
+
+
+def _words_of(names: set[str]) -> set[str]:
+    """The words of a person's names, also in capitals."""
+    return _loud({word for name in names for word in _telling(name)})
+
+
+def _loud(names: set[str]) -> set[str]:
     return names | {name.upper() for name in names if len(name) > 2}
 
 

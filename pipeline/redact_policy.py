@@ -59,7 +59,7 @@ class Redaction:
         Case and white space of a name do not matter. Pseudonyms of what is found by rule stand in brackets.
         """
         if self.of(kind) == "drop":
-            return f"[{kind.upper()}]"
+            return marker(kind)
         if is_pseudonym(text):
             return text
         name = " ".join(text.casefold().split())
@@ -74,6 +74,11 @@ class Redaction:
             number, place = divmod(number, 26)
             letters.append("abcdefghijklmnopqrstuvwxyz"[place])
         return "".join(letters)
+
+
+def marker(kind: str) -> str:
+    """What stands for anything of a kind: "[PER]"."""
+    return f"[{kind.upper()}]"
 
 
 def is_pseudonym(text: str) -> bool:

@@ -113,6 +113,23 @@ def test_a_name_within_a_name_that_stays_goes_and_takes_the_link_along() -> None
     assert left.sentences == ((0, 26),)
 
 
+def test_relatives_are_not_taken_for_each_other() -> None:
+    text = "Eva Lind met Jon Lind. Lind left; the Lind house stands."
+    document = make_document("file:///a.txt", text)
+    places = {"Eva Lind": [(0, 8), (23, 27)], "Jon Lind": [(13, 21)]}
+    eva, jon = (
+        Entity(number, name, "PER", tuple(Mention(document.id, *span, "PER") for span in spans))
+        for number, (name, spans) in enumerate(places.items())
+    )
+    hidden = policy("PER=pseudonymise")
+    one, other = hidden.replacement("PER", "Eva Lind"), hidden.replacement("PER", "Jon Lind")
+    left = redact(Annotated(document, ((0, 57),), (), (eva, jon), ()), hidden)
+    assert left.document.text == f"{one} met {other}. {one} left; the {one} house stands."
+    alone = replace(eva, mentions=eva.mentions[:1])
+    left = redact(Annotated(document, ((0, 57),), (), (alone, jon), ()), hidden)
+    assert left.document.text == f"{one} met {other}. [PER] left; the [PER] house stands."
+
+
 def test_times_go_from_qualifiers_too() -> None:
     document = make_document("file:///a.txt", "Ann led Rovers in 1990.")
     spans = [(0, 3, "PER"), (8, 14, "ORG"), (18, 22, "TIME")]
