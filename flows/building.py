@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from graphwright.flows.annotators import SHIPPED, extraction, read_schema
 from graphwright.flows.forgetting import changed, scrub, scrub_left
-from graphwright.flows.quarantine import quarantine_of, settle
+from graphwright.flows.quarantine import quarantine_of, settle, verdicts_of
 from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import is_folder, open_target, scratch_store
@@ -96,6 +96,7 @@ def write_graph(
         ledger=ledger,
         progress=progress,
         quarantine=None if dry_run else quarantine_of(settings),
+        released=verdicts_of(settings).released(),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graphwright.flows.quarantine import settle
+from graphwright.flows.quarantine import settle, verdicts_of
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import address_of, is_folder, open_target
 from graphwright.pipeline.errors import StoreError, UsageError
@@ -60,6 +60,7 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
         digest, kept = store.digest(), fingerprints(store)
         _renew_page(store, settings, digest)
     settle(settings, kept)
+    verdicts_of(settings).forget({held[source] for source in gone})
     clear_work(settings)
     scrub(settings)
     return Forgotten(removed, digest, decisions)

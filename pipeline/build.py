@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -16,6 +16,7 @@ from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Failure, Ledger
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.quarantine import Quarantine, Quarantined, quarantined
+from graphwright.pipeline.quarantine_verdicts import readmitted
 from graphwright.pipeline.records import Annotated, Document
 from graphwright.pipeline.resolution import resolve_store
 from graphwright.pipeline.schema import Schema
@@ -55,6 +56,7 @@ class _Run:
     schema: Schema
     policy: Policy
     ledger: Ledger
+    released: Mapping[str, Collection[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[Quarantined] = field(default_factory=list)
 
@@ -69,13 +71,15 @@ def build(
     ledger: Ledger,
     progress: Progress | None = None,
     quarantine: Quarantine | None = None,
+    released: Mapping[str, Collection[str]] | None = None,
 ) -> Report:
     """Annotate documents that are new or changed, write them in batches, resolve, report.
 
     Facts that break the schema are left out of the graph and counted in the ledger; ``quarantine`` keeps them.
+    ``released``: by document, claims (ids) that go to the graph all the same.
     """
     started = time.monotonic()
-    run = _Run(annotator, schema, policy, ledger)
+    run = _Run(annotator, schema, policy, ledger, released or {})
     held = fingerprints(store)
     if quarantine:
         quarantine.sweep(held)
@@ -107,17 +111,19 @@ def fingerprints(store: Store) -> dict[str, str]:
     return {key: mark for key, (_, mark) in store.documents().items()}
 
 
-def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy: Policy) -> str:
-    """What a document's contribution depends on."""
+def fingerprint(
+    document: Document, annotator: Annotator, schema: Schema, policy: Policy, released: Collection[str] = ()
+) -> str:
+    """What a document's contribution depends on; ``released`` are its claims that somebody released."""
     bands = f"{policy.keep} {policy.review}"
     read = document.metadata.get(READ_VERSION, document.version)
-    parts = (read, document.language, annotator.version, schema.fingerprint, bands, RULES_VERSION)
+    parts = (read, document.language, annotator.version, schema.fingerprint, bands, RULES_VERSION, *sorted(released))
     return content_hash("contribution", *parts)
 
 
 def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) -> list[Contribution]:
     """What the new and changed documents of a batch contribute."""
-    marks = {d.id: fingerprint(d, run.annotator, run.schema, run.policy) for d in batch}
+    marks = {d.id: fingerprint(d, run.annotator, run.schema, run.policy, run.released.get(d.id, ())) for d in batch}
     changed = [d for d in batch if held.get(d.id) != marks[d.id] and _readable(d, run.ledger)]
     run.counts.update(documents=len(batch), unchanged=sum(held.get(d.id) == marks[d.id] for d in batch))
     made = []
@@ -134,7 +140,8 @@ def _contributed(run: _Run, annotated: Annotated, mark: str) -> Contribution | N
     ledger = Ledger()
     try:
         whole = contribution(annotated, run.annotator.version, run.policy, mark, ledger)
-        part, broken = separate(whole, run.schema)
+        _, broken = separate(whole, run.schema)
+        part, broken = readmitted(whole, broken, run.released.get(whole.document, ()))
     except GraphwrightError:
         raise
     except Exception as error:  # as in annotate_each: one document must not take others with it
