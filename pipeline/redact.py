@@ -6,6 +6,7 @@ evidence, block keys and contexts. Offsets refer to the text that comes out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -98,10 +99,8 @@ def _entities(annotated: Annotated, cutting: Cutting, cleaner: _Cleaner) -> Iter
         if action == "drop":
             continue
         kept = _kept(entity, cutting) if action == "keep" else _renamed(entity, cutting, cleaner.redaction)
-        if action == "keep" and kept:
-            name = cleaner.clean(entity.name)
-            touched = kept.name != name or name != entity.name or _is_cut(entity, cutting)
-            kept = replace(kept, name=name, kb_id=None if touched else entity.kb_id)
+        if action == "keep" and kept and (_is_cut(entity, cutting) or cleaner.clean(entity.name) != entity.name):
+            kept = replace(kept, name=_quoted(entity.name, cutting, cleaner), kb_id=None)
         if kept and (place := (kept.label, *kept.mentions[0].span)) not in taken:
             taken.add(place)
             yield kept
@@ -114,11 +113,16 @@ def _kept(entity: Entity, cutting: Cutting) -> Entity | None:
 
 def _is_cut(entity: Entity, cutting: Cutting) -> bool:
     """Whether something was taken out of one of its mentions, or all of one."""
-    return any(
-        found is None or cutting.text[slice(*found)] != cutting.before[slice(*item.span)]
-        for item in entity.mentions
-        for found in [cutting.span(*item.span)]
-    )
+    return any(cutting.touches(*item.span) for item in entity.mentions)
+
+
+def _quoted(words: str, cutting: Cutting, cleaner: _Cleaner) -> str:
+    """What is left of words that were taken from the text: a part of a number is no number to a rule."""
+    for match in re.finditer(r"\s+".join(map(re.escape, words.split())), cutting.before) if words.split() else ():
+        if cutting.touches(*match.span()):
+            words = " ".join(cutting.text[slice(*cutting.stretch(*match.span()))].split())
+            break
+    return cleaner.clean(words)
 
 
 def _renamed(entity: Entity, cutting: Cutting, redaction: Redaction) -> Entity | None:
@@ -149,7 +153,9 @@ def _relation(relation: Relation, cutting: Cutting, cleaner: _Cleaner) -> Relati
     evidence = tuple(dict.fromkeys(cutting.stretch(*span) for span in relation.evidence))
     timeless = cleaner.redaction.of("TIME") == "drop"
     qualifiers = () if timeless else tuple((name, cleaner.clean(value)) for name, value in relation.qualifiers)
-    return replace(relation, evidence=evidence, qualifiers=qualifiers, said_by=cleaner.clean(relation.said_by))
+    return replace(
+        relation, evidence=evidence, qualifiers=qualifiers, said_by=_quoted(relation.said_by, cutting, cleaner)
+    )
 
 
 def _document(document: Document, cutting: Cutting, cleaner: _Cleaner, gone: Counter[str]) -> Document:

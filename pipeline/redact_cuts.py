@@ -48,6 +48,11 @@ class Cutting:
         found = self._cut_at(start)
         return found is not None and end <= self.cuts[found].end
 
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a cut takes something of a span."""
+        number = bisect_right(self.starts, end - 1) - 1
+        return number >= 0 and self.cuts[number].end > start
+
     def stretch(self, start: int, end: int) -> Span:
         """The same of a span that may shrink to a cut: a sentence, or a page."""
         return self.span(start, end) or self._whole(start)

@@ -250,7 +250,8 @@ def annotations(draw: st.DrawFn) -> Annotated:
     count = len(entities)
     pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)) if count > 1 else st.nothing()
     chosen = draw(st.lists(pairs, max_size=3)) if count > 1 else []
-    relations = tuple(Relation(a, b, "P26", 0.9, ((0, len(text)),)) for a, b in chosen)
+    said = text[: draw(st.integers(0, 20))]
+    relations = tuple(Relation(a, b, "P26", 0.9, ((0, len(text)),), said_by=said) for a, b in chosen)
     half = max(1, len(text) // 2)
     sentences = ((0, half), (half, len(text))) if half < len(text) else ((0, len(text)),)
     return Annotated(document, sentences, tuple(m for e in entities for m in e.mentions), tuple(entities), relations)
@@ -267,6 +268,32 @@ def test_redacting_is_idempotent_and_offsets_fit(annotated: Annotated, actions: 
     assert redact(once, chosen) == once
     labels = {entity.label for entity in once.entities}
     assert not labels & {kind for kind, action in actions.items() if action == "drop"}
+
+
+@given(annotations(), policies)
+@settings(max_examples=300)
+def test_a_contribution_is_made_of_what_is_left_of_the_text(annotated: Annotated, actions: dict[str, str]) -> None:
+    chosen = make_redaction(",".join(f"{kind}={action}" for kind, action in actions.items()), KEY)
+    if chosen is None:
+        return
+    once = redact(annotated, chosen)
+    left = " ".join(once.document.text.split())
+    part = contributed(once)
+    for item in part.occurrences:
+        for said in (item.name, *item.aliases, *(mention.text for mention in item.mentions)):
+            assert " ".join(said.split()) in left
+        for mention in item.mentions:
+            assert once.document.text[mention.start : mention.end] == mention.text
+    for fact in part.facts:
+        assert once.document.text[slice(*fact.evidence.sentence)] == fact.evidence.text
+        assert " ".join(fact.evidence.said_by.split()) in left
+
+
+def test_a_name_that_holds_a_part_of_a_number_gives_nothing_away() -> None:
+    document = make_document("file:///a.txt", "Pay to IBAN GB82 WEST 1234 5698 7654 32.")
+    account = Entity(0, "IBAN GB82 WEST 1234 5698", "ORG", (Mention(document.id, 7, 31, "ORG"),), "Q1")
+    left = redact(Annotated(document, (), (), (account,), ()), policy("iban=drop"))
+    assert [(item.name, item.kb_id) for item in left.entities] == [("IBAN [IBAN]", None)]
 
 
 @given(texts, st.sampled_from(("drop", "pseudonymise")), st.sampled_from(("PER", "ORG", "LOC")))
