@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from graphwright.flows.annotators import SHIPPED, extraction, load, read_schema
-from graphwright.flows.quarantine import quarantine_of, settle
+from graphwright.flows.annotators import SHIPPED, extraction, read_schema
+from graphwright.flows.forgetting import changed, scrub, scrub_left
+from graphwright.flows.quarantine import quarantine_of, settle, verdicts_of
+from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import is_folder, open_target, scratch_store
 from graphwright.pipeline.errors import UsageError
@@ -54,19 +56,20 @@ def build_corpus(
     """Read, annotate and write a corpus. A dry run does all of it on a store that is thrown away."""
     from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.corpora import read_corpus
-    from graphwright.pipeline.ledger import Ledger
     from graphwright.pipeline.report import best_facts, select
 
-    ledger = Ledger()
+    ledger = new_ledger(settings)
     documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
     with scratch_store() if dry_run else open_target(settings, create=True) as store:
-        report = write_graph(documents, store, load(extraction(settings)), settings, ledger, progress, dry_run=dry_run)
+        before = fingerprints(store)
+        report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress, dry_run=dry_run)
         selection = select(store.statements())
         facts = best_facts(store, selection, BEST, property_names(settings))
         page = None if dry_run else write_page(store, settings, selection, report.digest)
         held = fingerprints(store)
     if not dry_run:
         settle(settings, held)
+        scrub_old_texts(settings, before, held)
     return Built(report, tuple(facts), page, dry_run)
 
 
@@ -93,7 +96,15 @@ def write_graph(
         ledger=ledger,
         progress=progress,
         quarantine=None if dry_run else quarantine_of(settings),
+        released=verdicts_of(settings).released(),
     )
+
+
+def scrub_old_texts(settings: Settings, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Leave nothing in the target's files of documents that were forgotten, or read otherwise before this policy."""
+    if redaction(settings) and changed(before, after):
+        scrub(settings)
+    scrub_left(settings)
 
 
 def write_page(store: Store, settings: Settings, selection: Selection, digest: str) -> Path | None:
@@ -141,36 +152,13 @@ def annotate_file(
     """Write the annotated documents of ``documents`` as JSON lines; returns how many, and what failed."""
     from graphwright.pipeline.extraction import told
     from graphwright.pipeline.interchange import write_annotated
-    from graphwright.pipeline.ledger import Ledger
 
-    ledger = Ledger()
+    ledger = new_ledger(settings)
     read = _read(documents, settings, given, text_field, limit, ledger)
-    done = _complete(load(extraction(settings)), read, given, ledger)
+    done = _complete(annotator_of(settings), read, given, ledger)
     threshold = 0.0 if all_scores else told_threshold(settings)
     kept = (told(annotated, threshold, every_pronoun=given != "nothing") for annotated in _noted(done, ledger))
     return write_annotated(_counted(kept, progress), output), ledger
-
-
-def forget_sources(paths: Sequence[str], settings: Settings) -> tuple[int, str]:
-    """Remove all documents of files, folders or URLs: (how many, the digest of what is left).
-
-    Raises:
-        UsageError: nothing of a path is in the target; then nothing is removed.
-    """
-    from graphwright.pipeline.build import fingerprints, forget
-    from graphwright.pipeline.corpora import sources_under
-
-    settle(settings)  # what an earlier run of this left when it was cut off
-    with open_target(settings) as store:
-        held = [source for source, _ in store.documents().values()]
-        found = {path: sources_under(held, path) for path in paths}
-        missing = [path for path, sources in found.items() if not sources]
-        if missing:
-            raise UsageError(f"{settings.target} holds no document of {', '.join(missing)}; nothing was removed")
-        removed = forget(store, sorted({source for sources in found.values() for source in sources}))
-        left, kept = store.digest(), fingerprints(store)
-    settle(settings, kept)
-    return removed, left
 
 
 def _read(

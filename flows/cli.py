@@ -17,6 +17,7 @@ from graphwright.flows import (
     cli_knowledge,
     cli_merges,
     cli_models,
+    cli_quarantine,
     cli_services,
     cli_why_not,
 )
@@ -34,7 +35,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # Rich would be most of the time that --help takes
 )
-for part in (cli_build, cli_graph, cli_merges, cli_explain, cli_why_not, cli_knowledge, cli_models, cli_services):
+for part in (
+    cli_build,
+    cli_graph,
+    cli_quarantine,
+    cli_merges,
+    cli_explain,
+    cli_why_not,
+    cli_knowledge,
+    cli_models,
+    cli_services,
+):
     part.register(app)
 
 

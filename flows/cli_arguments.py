@@ -20,6 +20,18 @@ def _network(value: str | None) -> str | None:
         raise typer.BadParameter(str(error)) from None
 
 
+def _policy(value: str | None) -> str | None:
+    from graphwright.pipeline.errors import ConfigurationError
+    from graphwright.pipeline.redact_policy import parse_policy
+
+    try:
+        if value is not None:
+            parse_policy(value)
+    except ConfigurationError as error:
+        raise typer.BadParameter(str(error)) from None
+    return value
+
+
 Target = Annotated[str, typer.Argument(help="Folder, file, neo4j:// or bolt:// address, or SPARQL endpoint.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 SchemaFile = Annotated[
@@ -49,6 +61,15 @@ AnnotatorOption = Annotated[
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read at most N documents.")]
 TextField = Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds the text.")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes that read documents.")]
+Redact = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND=ACTION,...",
+        callback=_policy,
+        help="What becomes of personal data: keep, drop or pseudonymise PER, ORG, LOC, MISC, email, phone, url, ip, "
+        "iban, card, ssn, id; keep or drop TIME, NUM.",
+    ),
+]
 Precision = Annotated[
     Literal["0.8", "0.9", "0.95"] | None,
     typer.Option(help="Keep facts so sure that this share of them is true.  [default: 0.9]"),

@@ -17,6 +17,7 @@ from graphwright.flows.cli_arguments import (
     Ner,
     NetworkOption,
     Precision,
+    Redact,
     SchemaFile,
     Target,
     TextField,
@@ -46,6 +47,7 @@ def build(
     precision: Precision = None,
     min_score: MinScore = None,
     workers: Workers = None,
+    redact: Redact = None,
     limit: Limit = None,
     text_field: TextField = "text",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing.")] = False,
@@ -57,7 +59,7 @@ def build(
 
     settings = load_settings(
         target=to, schema=schema, kb=kb, language=language, network=network, ner=ner,
-        annotator=annotator, precision=precision, min_score=min_score, workers=workers,
+        annotator=annotator, precision=precision, min_score=min_score, workers=workers, redact=redact,
     )  # fmt: skip
     with progress("documents") as advance:
         built = build_corpus(corpus, settings, text_field=text_field, limit=limit, dry_run=dry_run, progress=advance)
@@ -81,6 +83,7 @@ def annotate(
     annotator: AnnotatorOption = None,
     min_score: MinScore = None,
     workers: Workers = None,
+    redact: Redact = None,
     limit: Limit = None,
     text_field: TextField = "text",
 ) -> None:
@@ -90,7 +93,7 @@ def annotate(
 
     settings = load_settings(
         schema=schema, kb=kb, language=language, network=network, ner=ner,
-        annotator=annotator, min_score=min_score, workers=workers,
+        annotator=annotator, min_score=min_score, workers=workers, redact=redact,
     )  # fmt: skip
     with progress("documents") as advance:
         count, ledger = annotate_file(
@@ -108,14 +111,16 @@ def forget(
     json: Json = False,
 ) -> None:
     """Remove all that documents contributed, exactly."""
-    from graphwright.flows.building import forget_sources
+    from graphwright.flows.forgetting import forget_sources
     from graphwright.flows.settings import load_settings
 
-    removed, left = forget_sources(sources, load_settings(target=source))
+    done = forget_sources(sources, load_settings(target=source))
     if json:
-        emit_json({"removed": removed, "digest": left})
+        emit_json({"removed": done.removed, "digest": done.digest})
     else:
-        say(f"{removed} documents removed; digest {left}")
+        say(f"{done.removed} documents removed; digest {done.digest}")
+    if done.decisions:
+        talk(f"note: decisions of yours ({done.decisions}) still name things in them; see them with: merges --decided")
 
 
 def digest(target: Target) -> None:

@@ -1,4 +1,4 @@
-"""Commands that read a graph: query, check, quarantine list, export."""
+"""Commands that read a graph: query, check, export."""
 
 from __future__ import annotations
 
@@ -11,16 +11,12 @@ from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
 
 Format = Literal["jsonl", "nq"]
-QUARANTINE = ("score", "subject", "predicate", "object", "reason", "sentence", "source")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (query, check, export):
         app.command()(command)
-    group = typer.Typer(help="Look at the facts that were kept out of a graph.", no_args_is_help=True)
-    group.command("list")(list_quarantine)
-    app.add_typer(group, name="quarantine")
 
 
 def query(
@@ -55,25 +51,6 @@ def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None
     talk(f"{target} keeps to its schema")
 
 
-def list_quarantine(target: Target, json: Json = False) -> None:
-    """List facts that were kept out of the graph since they break its schema: why, and where they are said."""
-    from graphwright.flows.building import property_names
-    from graphwright.flows.quarantine import quarantine_rows
-    from graphwright.flows.settings import load_settings
-
-    settings = load_settings(target=target)
-    found = quarantine_rows(settings)
-    if json:
-        emit_json(found)
-        return
-    names = property_names(settings)
-    rows = [
-        (i.score, i.subject, names.get(i.predicate, i.predicate), i.object, i.reason, _line(i.sentence), i.source)
-        for i in found
-    ]
-    emit_table(QUARANTINE, rows)
-
-
 def export(
     target: Target,
     format: Annotated[Format, typer.Option(help="What to write.")],
@@ -90,7 +67,3 @@ def export(
     else:
         for file in files:
             say(str(file))
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

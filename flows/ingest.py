@@ -70,6 +70,7 @@ def ingest(
     annotator: str | None = None,
     precision: Literal["0.8", "0.9", "0.95"] | None = None,
     min_score: float | None = None,
+    redact: str | None = None,
     limit: int | None = None,
     workers: int = 1,
     runner: Runner = "threads",
@@ -84,13 +85,15 @@ def ingest(
         target: folder, file, neo4j:// or bolt:// address, or SPARQL endpoint.
         annotator: ``module:function`` that makes the annotator (see ``flows.annotators``).
         precision: what is kept, by the share of it that is true on held-out documents; the rest waits for review.
+        redact: what becomes of personal data, such as ``PER=pseudonymise,email=drop``; the key for pseudonyms is
+            $GRAPHWRIGHT_REDACT_KEY of each worker.
         workers: shards that are annotated at once, by ``runner``: threads, processes, or a Dask cluster.
         work: folder for shards, on storage that all workers share.
     """
     flags = {
         "target": target, "language": language, "schema": schema_file, "kb": kb, "network": network,
         "ner": ner, "annotator": annotator, "precision": precision, "min_score": min_score,
-        "work": work,
+        "redact": redact, "work": work,
     }  # fmt: skip
     job = Job(tuple(corpus), work, text_field, limit, flags)
     runner_of = annotate_shards.with_options(task_runner=task_runner(runner, workers))

@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -40,6 +40,16 @@ def network_or_folder(value: str) -> str:
     raise ValueError(f"wanted {', '.join(NETWORKS)} or the folder of a trained network")
 
 
+def policy_text(value: object) -> object:
+    """A policy as one line, ``PER=drop,email=drop``, also where it is a table. Raises ``ConfigurationError``."""
+    from graphwright.pipeline.redact_policy import checked_policy, parse_policy
+
+    actions = (
+        checked_policy(value) if isinstance(value, dict) else parse_policy(value) if isinstance(value, str) else None
+    )
+    return value if actions is None else ",".join(f"{kind}={actions[kind]}" for kind in sorted(actions))
+
+
 class Settings(BaseSettings):
     """Everything that can be set once instead of at each command. Paths are relative to where one stands."""
 
@@ -57,6 +67,9 @@ class Settings(BaseSettings):
     workers: int | None = Field(default=None, ge=1)
     precision: Literal["0.8", "0.9", "0.95"] = "0.9"
     min_score: float | None = Field(default=None, ge=0, le=1)
+    redact: Annotated[str, BeforeValidator(policy_text)] = ""
+    redact_key: SecretStr | None = None
+    redact_key_file: Path | None = None
     work: Path = Path(".graphwright")
     neo4j_uri: str | None = _neo4j("uri")
     neo4j_username: str | None = _neo4j("username")

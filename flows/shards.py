@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from graphwright.flows.annotators import Extraction, load
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import read_annotated, write_annotated
 from graphwright.pipeline.ledger import Failure, Ledger
+from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.records import Annotated, Document
 
 SHARD_CHARACTERS = 400_000
@@ -42,20 +42,24 @@ class Replay:
 
 def cut(documents: Iterable[Document], folder: Path, *, characters: int = SHARD_CHARACTERS) -> list[Path]:
     """Write documents into shards of about so many characters; returns their paths in order."""
-    return [_write_shard(batch, folder) for batch in _batches(documents, characters)]
+    return [_write_shard(batch, folder) for batch in batches(documents, characters)]
 
 
-def annotate_shard(shard: Path, chosen: Extraction, folder: Path) -> Path:
+def annotate_shard(shard: Path, annotator: Annotator, folder: Path) -> Path:
     """Annotate one shard into ``folder``, unless that was done. A document that fails goes to the ledger beside it."""
     from graphwright.pipeline.build import annotate_each
 
-    annotator = load(chosen)
-    output = folder / f"{content_hash('annotated', shard.stem, annotator.version)}.jsonl"
+    output = annotated_path(shard, annotator, folder)
     if not output.exists():
         ledger = Ledger()
         documents = [item.document for item in read_annotated(shard)]
-        _whole(annotate_each(annotator, documents, ledger), output, ledger)
+        write_whole(annotate_each(annotator, documents, ledger), output, ledger)
     return output
+
+
+def annotated_path(shard: Path, annotator: Annotator, folder: Path) -> Path:
+    """Where the annotations of a shard lie that this annotator makes."""
+    return folder / f"{content_hash('annotated', shard.stem, annotator.version)}.jsonl"
 
 
 def annotated_documents(shards: Iterable[Path]) -> Iterator[Annotated]:
@@ -68,7 +72,7 @@ def write_ledger(ledger: Ledger, path: Path) -> None:
     """Keep a ledger beside the file that it is about."""
     counts = [[what, reason, number] for (what, reason), number in sorted(ledger.counts.items())]
     failures = [list(astuple(failure)) for failure in sorted(ledger.failures)]
-    _replace(path, json.dumps({"counts": counts, "failures": failures}, ensure_ascii=False))
+    replace_file(path, json.dumps({"counts": counts, "failures": failures}, ensure_ascii=False))
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -89,7 +93,7 @@ def ledger_of(path: Path) -> Path:
 
 def write_manifest(paths: Sequence[Path], manifest: Path) -> Path:
     """A list of files as a file, so that tasks pass one path, however many there are."""
-    _replace(manifest, "".join(f"{path}\n" for path in paths))
+    replace_file(manifest, "".join(f"{path}\n" for path in paths))
     return manifest
 
 
@@ -106,7 +110,8 @@ def sweep(folder: Path, used: Iterable[Path]) -> None:
             path.unlink()
 
 
-def _batches(documents: Iterable[Document], characters: int) -> Iterator[list[Document]]:
+def batches(documents: Iterable[Document], characters: int) -> Iterator[list[Document]]:
+    """Documents in lists of about so many characters."""
     batch: list[Document] = []
     size = 0
     for document in documents:
@@ -124,11 +129,12 @@ def _write_shard(documents: Sequence[Document], folder: Path) -> Path:
     extra = [json.dumps([document.language, dict(document.metadata)], sort_keys=True) for document in documents]
     path = folder / f"{content_hash('shard', *parts, *extra)}.jsonl"
     if not path.exists():
-        _whole((Annotated(document, relations=None) for document in documents), path, Ledger())
+        write_whole((Annotated(document, relations=None) for document in documents), path, Ledger())
     return path
 
 
-def _whole(documents: Iterable[Annotated], path: Path, ledger: Ledger) -> None:
+def write_whole(documents: Iterable[Annotated], path: Path, ledger: Ledger) -> None:
+    """Write documents, and their ledger beside them; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.stem}.{os.getpid()}.part")
     write_annotated(documents, unfinished)
@@ -137,7 +143,8 @@ def _whole(documents: Iterable[Annotated], path: Path, ledger: Ledger) -> None:
     os.replace(unfinished, path)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
+    """Write a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(text, encoding="utf-8")

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphwright.flows import shards
-from graphwright.flows.annotators import extraction, load
-from graphwright.flows.building import write_graph, write_page
+from graphwright.flows.building import scrub_old_texts, write_graph, write_page
+from graphwright.flows.forgetting import TARGET_FILE
 from graphwright.flows.inspection import check_target
+from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings, load_settings
-from graphwright.flows.targets import open_target
+from graphwright.flows.targets import address_of, open_target
 from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
@@ -42,14 +43,19 @@ class Job:
 
 
 def shard(job: Job) -> Path:
-    """Read the corpus and cut it; returns a list of shards, with the ledger of the reading beside it."""
-    from graphwright.pipeline.corpora import read_corpus
-    from graphwright.pipeline.ledger import Ledger
+    """Read the corpus and cut it; returns a list of shards, with the ledger of the reading beside it.
 
-    ledger = Ledger()
-    language = job.settings.language
+    Under a policy shards hold no text, only where it is.
+    """
+    from graphwright.flows.pointers import cut_pointers
+    from graphwright.pipeline.corpora import read_corpus
+
+    settings = job.settings
+    ledger, language = new_ledger(settings), settings.language
     documents = read_corpus(job.corpus, language=language, text_field=job.text_field, limit=job.limit, ledger=ledger)
-    paths = shards.cut(documents, job.folder / "shards")
+    place = job.folder / "shards"
+    paths = cut_pointers(documents, place) if redaction(settings) else shards.cut(documents, place)
+    shards.replace_file(job.folder / TARGET_FILE, address_of(settings) + "\n")
     manifest = shards.write_manifest(paths, job.folder / "shards.txt")
     shards.write_ledger(ledger, shards.ledger_of(manifest))
     shards.sweep(job.folder / "shards", paths)
@@ -58,23 +64,32 @@ def shard(job: Job) -> Path:
 
 def annotate(path: Path, job: Job) -> Path:
     """Annotate one shard; returns the annotated shard."""
-    return shards.annotate_shard(path, extraction(job.settings), job.folder / "annotated")
+    from graphwright.flows.pointers import annotate_pointers
+
+    settings, place = job.settings, job.folder / "annotated"
+    if redaction(settings):
+        return annotate_pointers(path, annotator_of(settings), place, settings, job.text_field)
+    return shards.annotate_shard(path, annotator_of(settings), place)
 
 
 def write(manifest: Path, job: Job) -> Report:
     """Write what the annotated shards of a list say to the target and resolve it: the one writer."""
+    from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.report import select
 
     paths = shards.read_manifest(manifest)
-    ledger = shards.read_ledger(shards.ledger_of(job.folder / "shards.txt"))
-    for path in paths:
-        ledger.add(shards.read_ledger(shards.ledger_of(path)))
     settings = job.settings
-    replay = shards.Replay(load(extraction(settings)).version, tuple(paths))
+    ledger = new_ledger(settings)
+    for path in (job.folder / "shards.txt", *paths):
+        ledger.add(shards.read_ledger(shards.ledger_of(path)))
+    replay = shards.Replay(annotator_of(settings).version, tuple(paths))
     documents = (annotated.document for annotated in shards.annotated_documents(paths))
     with open_target(settings, create=True) as store:
+        before = fingerprints(store)
         report = write_graph(documents, store, replay, settings, ledger)
         write_page(store, settings, select(store.statements()), report.digest)
+        after = fingerprints(store)
+    scrub_old_texts(settings, before, after)
     shards.sweep(job.folder / "annotated", paths)
     return report
 

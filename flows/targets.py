@@ -49,6 +49,14 @@ def is_folder(target: str) -> bool:
     return "://" not in target and Path(target).is_dir()
 
 
+def address_of(settings: Settings) -> str:
+    """The target by its full name, the same from whatever folder it is called; servers with their database."""
+    target = _address(settings).removeprefix("file://")
+    if "://" in target:
+        return f"{target} {settings.neo4j_database or ''}".rstrip()
+    return str(Path(target).expanduser().absolute())
+
+
 def _address(settings: Settings) -> str:
     if settings.target != "neo4j":
         return settings.target

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Final
 
 from graphwright.pipeline.block_keys import VERSION as KEYS_VERSION
 from graphwright.pipeline.contribution import Policy, contribution
@@ -16,6 +17,7 @@ from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Failure, Ledger
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.quarantine import Quarantine, Quarantined, quarantined
+from graphwright.pipeline.quarantine_verdicts import readmitted
 from graphwright.pipeline.records import Annotated, Document
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sinks.store import Store
@@ -24,6 +26,8 @@ from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64
 LONGEST = 8_000_000
+READ_VERSION: Final = "graphwright:read"
+"""The metadata that hold the version of a text as it was read, where the text itself was redacted since."""
 Progress = Callable[[int], None]
 
 
@@ -53,6 +57,7 @@ class _Run:
     schema: Schema
     policy: Policy
     ledger: Ledger
+    released: Mapping[str, Collection[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[Quarantined] = field(default_factory=list)
 
@@ -67,13 +72,15 @@ def build(
     ledger: Ledger,
     progress: Progress | None = None,
     quarantine: Quarantine | None = None,
+    released: Mapping[str, Collection[str]] | None = None,
 ) -> Report:
     """Annotate documents that are new or changed, write them in batches, resolve, report.
 
     Facts that break the schema are left out of the graph and counted in the ledger; ``quarantine`` keeps them.
+    ``released``: by document, claims (ids) that go to the graph all the same.
     """
     started = time.monotonic()
-    run = _Run(annotator, schema, policy, ledger)
+    run = _Run(annotator, schema, policy, ledger, released or {})
     held = fingerprints(store)
     if quarantine:
         quarantine.sweep(held)
@@ -105,24 +112,20 @@ def fingerprints(store: Store) -> dict[str, str]:
     return {key: mark for key, (_, mark) in store.documents().items()}
 
 
-def fingerprint(document: Document, annotator: Annotator, schema: Schema, policy: Policy) -> str:
-    """What a document's contribution depends on."""
+def fingerprint(
+    document: Document, annotator: Annotator, schema: Schema, policy: Policy, released: Collection[str] = ()
+) -> str:
+    """What a document's contribution depends on; ``released`` are its claims that somebody released."""
     bands = f"{policy.keep} {policy.review}"
-    parts = (
-        document.version,
-        document.language,
-        annotator.version,
-        schema.fingerprint,
-        bands,
-        RULES_VERSION,
-        KEYS_VERSION,
-    )
+    read = document.metadata.get(READ_VERSION, document.version)
+    versions = (annotator.version, schema.fingerprint, bands, RULES_VERSION, KEYS_VERSION)
+    parts = (read, document.language, *versions, *sorted(released))
     return content_hash("contribution", *parts)
 
 
 def contributions(run: _Run, batch: Sequence[Document], held: dict[str, str]) -> list[Contribution]:
     """What the new and changed documents of a batch contribute."""
-    marks = {d.id: fingerprint(d, run.annotator, run.schema, run.policy) for d in batch}
+    marks = {d.id: fingerprint(d, run.annotator, run.schema, run.policy, run.released.get(d.id, ())) for d in batch}
     changed = [d for d in batch if held.get(d.id) != marks[d.id] and _readable(d, run.ledger)]
     run.counts.update(documents=len(batch), unchanged=sum(held.get(d.id) == marks[d.id] for d in batch))
     made = []
@@ -139,7 +142,8 @@ def _contributed(run: _Run, annotated: Annotated, mark: str) -> Contribution | N
     ledger = Ledger()
     try:
         whole = contribution(annotated, run.annotator.version, run.policy, mark, ledger)
-        part, broken = separate(whole, run.schema)
+        _, broken = separate(whole, run.schema)
+        part, broken = readmitted(whole, broken, run.released.get(whole.document, ()))
     except GraphwrightError:
         raise
     except Exception as error:  # as in annotate_each: one document must not take others with it

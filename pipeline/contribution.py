@@ -14,6 +14,7 @@ from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.literals import parse_literal
 from graphwright.pipeline.pairs import TOO_MANY
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Band, Document, Entity, Relation
+from graphwright.pipeline.redact import taken_out
 from graphwright.pipeline.resolution_context import context_words
 
 UNTRAINED = "the networks were not trained on it, so its facts wait for review"
@@ -73,9 +74,11 @@ def contribution(annotated: Annotated, model: str, policy: Policy, fingerprint: 
 
 
 def count_left_out(annotated: Annotated, policy: Policy, ledger: Ledger) -> None:
-    """Tell of what extraction did not ask about, and of a document whose language is not trusted."""
+    """Tell of what extraction did not ask about, what a policy took out, and of a language that is not trusted."""
     if annotated.unasked:
         ledger.count("pair of entities", TOO_MANY, annotated.unasked)
+    for what, reason, number in taken_out(annotated.document.metadata):
+        ledger.count(what, reason, number)
     if not policy.trusts(annotated.document.language):
         ledger.count("document", f"language {annotated.document.language}: {UNTRAINED}")
 

@@ -6,7 +6,7 @@ Written during a run, so the one mutable record of the pipeline; it is merged an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 
@@ -20,16 +20,20 @@ class Failure:
 
 @dataclass(slots=True)
 class Ledger:
-    """Counts by (what, reason), e.g. ("fact", "score below 0.50"), and the documents that failed."""
+    """Counts by (what, reason), e.g. ("fact", "score below 0.50"), and the documents that failed.
+
+    ``reword`` is what becomes of the reason of a failure before it is kept.
+    """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    reword: Callable[[str], str] = str
 
     def count(self, what: str, reason: str, number: int = 1) -> None:
         self.counts[what, reason] += number
 
     def fail(self, source: str, reason: str) -> None:
-        self.failures.append(Failure(source, " ".join(reason.split())))
+        self.failures.append(Failure(source, self.reword(" ".join(reason.split()))))
 
     def add(self, other: Ledger) -> None:
         self.counts.update(other.counts)

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Contribution, Literal
+from graphwright.pipeline.quarantine_verdicts import claim_id
 from graphwright.pipeline.records import Assertion, Band, Span
 from graphwright.pipeline.violations import Broken, Rule
 
@@ -44,6 +45,11 @@ class Quarantined:
     sentence: str
     model: str
     said_by: str = ""
+
+    @property
+    def claim(self) -> str:
+        """What a verdict on it is about."""
+        return claim_id(self.document, self.predicate, self.head, self.tail)
 
 
 FACT: Final = TypeAdapter(Quarantined)

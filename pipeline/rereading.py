@@ -73,4 +73,4 @@ def _read_file(file: str, wanted: Mapping[str, Held], language: str, text_field:
 def _same(document: Document, held: Held) -> Document | Skipped:
     if document.version == held.version:
         return document
-    return Skipped(held.source, "its text is no longer the one that was read; build it again to ask about it")
+    return Skipped(held.source, "its text is no longer the one that was read, or --redact took something out of it")

@@ -10,8 +10,9 @@ import pytest
 from fakes import GazetteerAnnotator
 
 from graphwright.flows import shards, steps
-from graphwright.flows.building import build_corpus, forget_sources
+from graphwright.flows.building import build_corpus
 from graphwright.flows.cli import run
+from graphwright.flows.forgetting import forget_sources
 from graphwright.flows.quarantine import quarantine_of, quarantine_rows, settle
 from graphwright.flows.settings import Settings, load_settings
 from graphwright.flows.steps import Job

@@ -35,7 +35,7 @@ def test_files_and_rows_are_read_as_they_were(tmp_path: Path) -> None:
     [
         (None, "it is gone"),
         ("", "the file is empty"),
-        ("Other.", "its text is no longer the one that was read; build it again to ask about it"),
+        ("Other.", "its text is no longer the one that was read, or --redact took something out of it"),
     ],
 )
 def test_what_is_gone_or_changed_is_told(tmp_path: Path, text: str | None, reason: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MARKER: Final = "graphwright.json"
 DATABASE: Final = "oxigraph"
+RETIRED: Final = ".old"
 
 
 @contextmanager
@@ -102,15 +104,43 @@ class OxigraphStore(RdfStore):
         path = Path(folder)
         _claim(path)
         with reported(str(path)):
+            _restore(path)
             quads = OxigraphQuads(ox.Store(path / DATABASE), str(path))
         if not check_version(quads, str(path)):
             quads.write((), [VERSION_QUAD])
         super().__init__(quads)
 
 
+def rewrite(folder: Path) -> None:
+    """Copy a closed store into files of its own: words of removed statements stay in the old ones, for good.
+
+    Takes twice the room for as long. A crash leaves the old or the new store, never half of one.
+    Raises ``StoreError``.
+    """
+    database = folder / DATABASE
+    fresh, old = folder / (DATABASE + ".new"), folder / (DATABASE + RETIRED)
+    with reported(str(folder)):
+        for left in (fresh, old):
+            shutil.rmtree(left, ignore_errors=True)
+        source, copy = ox.Store(database), ox.Store(fresh)
+        copy.bulk_extend(source)
+        copy.flush()
+        del source, copy
+        database.rename(old)
+        fresh.rename(database)
+        shutil.rmtree(old)
+
+
 def is_store(folder: Path) -> bool:
     """Whether the folder holds a store of ours, of whatever version."""
     return (folder / MARKER).is_file()
+
+
+def _restore(folder: Path) -> None:
+    """Put the database back that a rewriting had set aside when it was cut off."""
+    retired = folder / (DATABASE + RETIRED)
+    if retired.is_dir() and not (folder / DATABASE).exists():
+        retired.rename(folder / DATABASE)
 
 
 def _claim(folder: Path) -> None:
