@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph
 
-from graphwright.pipeline.knowledge_sources import Portion, Problems, number, open_binary, year_of
+from graphwright.pipeline.kb.files import DAMAGE, open_binary
+from graphwright.pipeline.kb.portions import Portion, Problems, number, year_of
 
 _ITEM = re.compile(r"/(Q\d+)$")
 _PROPERTY = re.compile(r"/(P\d+)$")
@@ -39,7 +40,7 @@ def rdf_portions(path: Path, languages: Sequence[str], problems: Problems) -> It
                     problems.add(path.name, f"subject {quad.subject} is no item such as .../Q42")
                     continue
                 yield from _triple(number(item[1]), quad.predicate.value, quad.object, languages)
-        except (SyntaxError, EOFError, OSError) as error:
+        except (SyntaxError, *DAMAGE) as error:
             problems.cut(path.name, f"not well-formed from here on ({error})")
 
 
