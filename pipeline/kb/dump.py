@@ -125,11 +125,11 @@ def _names(item: Any) -> Iterator[tuple[str, int, int]]:
 def _links(claims: Claims) -> Iterator[tuple[int, int]]:
     for attribute, statements in claims.items():
         for statement in statements:
-            data = statement.mainsnak.datavalue if statement.mainsnak is not None else None
-            if data is None or statement.rank == "deprecated":
+            snak = statement.mainsnak
+            if snak is None or snak.datavalue is None or statement.rank == "deprecated":
                 continue
-            value = data.value
-            if isinstance(value, _Value) and value.kind == "item":
+            value = snak.datavalue.value
+            if type(value) is _Value and value.kind == "item":
                 yield _property(attribute), value.numeric or number(value.id)
 
 

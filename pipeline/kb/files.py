@@ -80,31 +80,55 @@ def chunks(path: Path, problems: Problems, *, start: int = 0, line: int = 0) -> 
 
     A packed file that ends too early gives the lines it holds and is named in ``problems``.
     """
-    held, at, whole = bytearray(), start, True
+    rest, at = b"", start
     with path.open("rb") as stream:
         try:
-            for piece in _from(path, stream, start):
-                held += piece
-                while cut := _cut(held):
-                    at += cut
-                    chunk = Chunk(bytes(held[:cut]), line, at, stream.tell())
-                    del held[:cut]
-                    line += chunk.data.count(b"\n")
+            for data in _large(_from(path, stream, start)):
+                rest, done = rest + data if rest else data, 0
+                while cut := _cut(rest, done):
+                    chunk = Chunk(rest[done:cut], line, at + cut, stream.tell())
+                    line, done = line + chunk.data.count(b"\n"), cut
                     yield chunk
-        except DAMAGE as error:
-            whole = False
-            lines = line + held.count(b"\n")
-            problems.cut(f"{path.name} after line {lines}", f"the file is cut or damaged ({error})")
-        end = len(held) if whole else held.rfind(b"\n") + 1
-        if end:
-            yield Chunk(bytes(held[:end]), line, at + end, stream.tell())
+                rest, at = rest[done:], at + done
+        except _DamagedError as damage:
+            rest += damage.before
+            rest = rest[: rest.rfind(b"\n") + 1]
+            lines = line + rest.count(b"\n")
+            problems.cut(f"{path.name} after line {lines}", f"the file is cut or damaged ({damage.reason})")
+        if rest:
+            yield Chunk(rest, line, at + len(rest), stream.tell())
 
 
-def _cut(held: bytearray) -> int:
-    """Where the first chunk ends; 0 where it is not there yet."""
-    if len(held) < CHUNK_BYTES:
+def _cut(data: bytes, start: int) -> int:
+    """Where the chunk that begins at ``start`` ends; 0 where its end is not there yet."""
+    if len(data) - start < CHUNK_BYTES:
         return 0
-    return held.rfind(b"\n", 0, CHUNK_BYTES) + 1 or held.find(b"\n", CHUNK_BYTES) + 1
+    end = start + CHUNK_BYTES
+    return data.rfind(b"\n", start, end) + 1 or data.find(b"\n", end) + 1
+
+
+class _DamagedError(Exception):
+    """A file cannot be read on; ``before`` is what came since the last piece."""
+
+    def __init__(self, before: bytes, reason: Exception) -> None:
+        super().__init__(reason)
+        self.before, self.reason = before, reason
+
+
+def _large(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces joined to about the size of a chunk. Raises ``_DamagedError`` with what is left over."""
+    held: list[bytes] = []
+    size = 0
+    try:
+        for piece in pieces:
+            held.append(piece)
+            size += len(piece)
+            if size >= CHUNK_BYTES:
+                yield b"".join(held)
+                held, size = [], 0
+    except DAMAGE as error:
+        raise _DamagedError(b"".join(held), error) from error
+    yield b"".join(held)
 
 
 def _from(path: Path, stream: IO[bytes], start: int) -> Iterator[bytes]:
