@@ -18,6 +18,8 @@ from graphwright.pipeline.names import normalise
 
 __all__ = ["FORMAT", "KINDS", "Candidate", "KnowledgeBase", "KnowledgeEntity", "KnowledgeInfo"]
 _NEIGHBOURS = 60
+# Names that begin with a letter or two are too many to look at all of them.
+_STARTING = 20_000
 
 
 class KnowledgeBase:
@@ -124,9 +126,9 @@ class KnowledgeBase:
         found = [candidate.entity.id for candidate in self.candidates(name, limit=limit)]
         key = normalise(name)
         rows = self._connection.execute(
-            "SELECT a.entity FROM alias a JOIN entity e ON e.id = a.entity WHERE a.key >= ? AND a.key < ? "
-            "AND a.rank = 0 ORDER BY e.prior DESC, e.id LIMIT ?",
-            (key, key + "\U0010ffff", limit),
+            "SELECT f.entity FROM (SELECT entity FROM alias WHERE key >= ? AND key < ? AND rank = 0 LIMIT ?) f "
+            "JOIN entity e ON e.id = f.entity ORDER BY e.prior DESC, e.id LIMIT ?",
+            (key, key + "\U0010ffff", _STARTING, limit),
         )
         ids = dict.fromkeys([*found, *(f"Q{row[0]}" for row in rows)]) if key else {}
         return tuple(entity for item in list(ids)[:limit] if (entity := self.entity(item)))

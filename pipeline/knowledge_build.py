@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graphwright.pipeline.errors import ConfigurationError, StoreError
 from graphwright.pipeline.kb import tables
-from graphwright.pipeline.kb.entities import Shard, make_shard
+from graphwright.pipeline.kb.entities import Made, Shard, make_shard
 from graphwright.pipeline.kb.portions import DEFAULT_COLUMNS, Options, Problems
 from graphwright.pipeline.kb.reading import Watch, read_sources
 from graphwright.pipeline.kb.shards import Gathered, gather
@@ -78,8 +78,10 @@ def build_knowledge(
         meta = _meta(options.languages, chosen, staged, problems)
         with tempfile.TemporaryDirectory(dir=staged.folder) as folder:
             made = Path(folder) / "made.sqlite"
-            _write(staged, Path(folder), made, chosen, meta, pool, updatable or base is not None)
+            clashes = _write(staged, Path(folder), made, chosen, meta, pool, updatable or base is not None)
             os.replace(made, output)
+    if len(options.languages) == 1:  # a name in another language shares no word, and is no clash
+        problems.messages += clashes
     return replace(_info(output), messages=tuple(problems.messages))
 
 
@@ -157,18 +159,26 @@ def _write(
     meta: Mapping[str, str],
     pool: Workers,
     updatable: bool,
-) -> None:
+) -> list[str]:
+    """Returns what is to be said of names that clash."""
     gathered = gather(staged, folder)
     shards = list(_shards(gathered, folder, wanted_of(types, gathered.above)))
     database = tables.create(made, folder / "sorting.sqlite")
-    paths = tables.add_shards(database, pool.ordered(make_shard, shards))
-    words = pool.start(tables.index_words, paths)
+    parts = tables.add_shards(database, pool.ordered(make_shard, shards))
+    words = pool.start(tables.index_words, [part.path for part in parts])
     tables.add_claims(database, folder, len(shards))
     tables.add_aliases(database)
     tables.add_words(database, words())
     if updatable:
         tables.add_portions(database, staged)
     tables.finish(database, made, meta)
+    return _clashes(parts)
+
+
+def _clashes(parts: Sequence[Made]) -> list[str]:
+    count = sum(part.clashes for part in parts)
+    example = next((part.example for part in parts if part.example), "")
+    return [f"{count:,} ids have names without a common word ({example}): taken for one thing"] if count else []
 
 
 def _shards(gathered: Gathered, folder: Path, wanted: Wanted) -> Iterator[Shard]:

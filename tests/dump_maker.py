@@ -188,7 +188,7 @@ def _opened(path: Path, mode: str) -> IO[bytes]:
         return cast(IO[bytes], path.open(mode))
     if mode == "rb":
         return cast(IO[bytes], gzip.open(path, mode))
-    return cast(IO[bytes], gzip.GzipFile("", mode, 6, path.open(mode), mtime=0))
+    return cast(IO[bytes], gzip.GzipFile(path, mode, 6, mtime=0))
 
 
 def main() -> None:

@@ -41,8 +41,17 @@ class Shard:
     wanted: Wanted
 
 
-def make_shard(shard: Shard) -> Path:
-    """Write tables of the shard's entities, their names, keys and words; returns the file."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The file of a shard, how many of its ids have names from different portions that share no word, and one such."""
+
+    path: Path
+    clashes: int
+    example: str
+
+
+def make_shard(shard: Shard) -> Made:
+    """Write tables of the shard's entities, their names, keys and words."""
     path = shard_file(shard.folder, "made", shard.number)
     path.unlink(missing_ok=True)
     database = sqlite3.connect(path, isolation_level=None)
@@ -53,7 +62,8 @@ def make_shard(shard: Shard) -> Path:
     names: list[tuple[int, str]] = []
     keyed: list[tuple[str, int, int, int, float]] = []
     words: list[tuple[int, str]] = []
-    for entity, called in _entities(shard):
+    clashes: list[str] = []
+    for entity, called in _entities(shard, clashes):
         entities.append(entity)
         names += [(entity[0], name) for name in sorted(called) if name != entity[1]]
         keyed += _keys(entity, called)
@@ -64,11 +74,11 @@ def make_shard(shard: Shard) -> Path:
     database.executemany("INSERT INTO words VALUES (?, ?)", words)
     database.execute("COMMIT")
     database.close()
-    return path
+    return Made(path, len(clashes), clashes[0] if clashes else "")
 
 
-def _entities(shard: Shard) -> Iterator[tuple[Entity, dict[str, tuple[int, int]]]]:
-    """Entities that are kept, each with its names (see ``_called``)."""
+def _entities(shard: Shard, clashes: list[str]) -> Iterator[tuple[Entity, dict[str, tuple[int, int]]]]:
+    """Entities that are kept, each with its names (see ``_called``); names that clash are noted."""
     classes: dict[int, list[int]] = {}
     claims = claims_of_shard(shard.folder, shard.number)
     for subject, _, value in claims[claims[:, 1] == INSTANCE_OF].tolist():
@@ -82,11 +92,21 @@ def _entities(shard: Shard) -> Iterator[tuple[Entity, dict[str, tuple[int, int]]
         class_names = [shard.classes.get(kind, "") for kind in mine]
         label = _label(rows, [*(f"Q{kind}" for kind in mine), *class_names]) or voted[place[item]]
         if shard.wanted.keeps(label, mine):
+            clashes += _clash(item, rows) if len(rows) > 1 else ()
             own = [*(part for row in rows for part in row[1].split("|")), *class_names]
             types = "|".join(list(dict.fromkeys(filter(None, own)))[:_TYPES])
             prior = round(math.log1p(sum(row[2] for row in rows) + int(shard.degree[place[item]])), 4)
             population, year = max(row[3] for row in rows), next((row[4] for row in rows if row[4]), 0)
             yield (item, _display_name(names, label), label, types, prior, population, year), _called(names)
+
+
+def _clash(item: int, rows: Sequence[Row]) -> list[str]:
+    """Whether two portions name an id quite differently: it may be two things that got one id."""
+    preferred = [name for row in rows for name, kind, _ in row[6][:1] if kind == 0]
+    first = preferred[0] if preferred else ""
+    words = set(normalise(first).split())
+    other = next((name for name in preferred[1:] if words.isdisjoint(normalise(name).split())), "")
+    return [f"Q{item} is {first!r} and {other!r}"] if other else []
 
 
 def _labels_voted(votes: Integers) -> list[str]:

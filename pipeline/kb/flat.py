@@ -27,7 +27,8 @@ def entity_portion(record: Record, options: Options) -> Portion:
     """One entity as a flat record; labels and aliases are plain or by language, lists may be joined by "|"."""
     values = {field: record.get(column) for field, column in options.columns.items()}
     claims = values.get("claims") or {}
-    names = [(name, 0, 0) for name in in_languages(values.get("label"), options.languages)]
+    label = values.get("label") or record.get("name")
+    names = [(name, 0, 0) for name in in_languages(label, options.languages)]
     names += [(name, 1, 0) for name in in_languages(values.get("aliases"), options.languages)]
     title = str(values.get("wikipedia") or "").rsplit("/wiki/", 1)[-1].replace("_", " ")
     types = in_languages(values.get("types"), options.languages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,6 +54,8 @@ def source_of(text: str, login: StoreSettings) -> Source:
             f"wanted a knowledge source ending in {wanted} (.gz and .bz2 too), or a neo4j:// address; "
             f"received {path.name}"
         )
+    if not os.access(path, os.R_OK):
+        raise ConfigurationError(f"wanted a file to build a knowledge base from; {path} may not be read by you")
     state = path.stat()
     read = _READERS.get(suffix[0])
     reader = (lambda options, problems: read(path, options, problems)) if read is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from graphwright.pipeline.kb.blocks import Integers
-from graphwright.pipeline.kb.entities import ENTITY, KEYED, NAME
+from graphwright.pipeline.kb.entities import ENTITY, KEYED, NAME, Made
 from graphwright.pipeline.kb.shards import claims_of_shard
 from graphwright.pipeline.kb.staging import PORTIONS, Staging
 from graphwright.pipeline.knowledge_file import FORMAT
@@ -50,16 +51,16 @@ def create(path: Path, sorting: Path) -> sqlite3.Connection:
     return database
 
 
-def add_shards(database: sqlite3.Connection, made: Iterable[Path]) -> list[Path]:
+def add_shards(database: sqlite3.Connection, made: Iterable[Made]) -> list[Made]:
     """Entities and names of the shards, which come in the order of ids; their keys wait to be sorted."""
-    paths = []
-    for path in made:
-        database.execute("ATTACH ? AS shard", (str(path),))
+    added = []
+    for shard in made:
+        database.execute("ATTACH ? AS shard", (str(shard.path),))
         for table in ("entity", "name", "sorting.keyed"):
             database.execute(f"INSERT INTO {table} SELECT * FROM shard.{table.rpartition('.')[2]}")
         database.execute("DETACH shard")
-        paths.append(path)
-    return paths
+        added.append(shard)
+    return added
 
 
 def add_claims(database: sqlite3.Connection, folder: Path, shards: int) -> None:
@@ -131,6 +132,8 @@ def finish(database: sqlite3.Connection, path: Path, meta: Mapping[str, str]) ->
     database.executemany("INSERT INTO meta VALUES (?, ?)", sorted(values.items()))
     database.execute(f"PRAGMA user_version = {FORMAT}")
     database.close()
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _hash(path: Path) -> str:
