@@ -131,7 +131,7 @@ def _read(
 
 
 def _progress(staged: Staging) -> str:
-    lines = [f"{position.line or position.end:,} of {name}" for name, position in staged.positions()]
+    lines = [f"{position.line or position.end:,} lines of {name}" for name, position in staged.positions()]
     return f"it has read {', '.join(lines)}" if lines else "it has read nothing yet"
 
 

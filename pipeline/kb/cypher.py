@@ -27,7 +27,9 @@ RETURN found, properties(n) AS known, labels(n) AS labels,
        [(n)-[r]->(m) | [type(r), coalesce(r.property, r.predicate), [key IN $ids | toStringOrNull(m[key])]]] AS claims
 ORDER BY found, n.name
 """
-_OTHERS = "MATCH (n) WHERE none(key IN $ids WHERE toStringOrNull(n[key]) =~ $item) RETURN count(n) AS others"
+_OTHERS = """
+MATCH (n) WHERE size([key IN $ids WHERE toStringOrNull(n[key]) =~ $item]) = 0 RETURN count(n) AS others
+"""
 
 
 def neo4j_portions(uri: str, login: StoreSettings, problems: Problems) -> Iterator[Portion]:
