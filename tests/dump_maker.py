@@ -37,7 +37,7 @@ _HAN = "巴 登 科 米 沙 维 洛 通 拉 格 菲 奥 安 威 林 玛 艾 乌 
 _ARABIC = "با دن كور مي شا فر لو تن را جل في اسك وي لين مار است هو فان زي كو بر ستن در ال"
 SYLLABLES = [part.split() for part in (_LATIN, _CYRILLIC, _HAN, _ARABIC)]
 SCRIPTS = {"ru": 1, "uk": 1, "bg": 1, "sr": 1, "be": 1, "zh": 2, "ja": 2, "yue": 2, "wuu": 2, "ar": 3, "fa": 3, "ur": 3}
-WORDS = 20_000
+MOST_WORDS = 200_000
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Material:
     marks: Sequence[str]
 
 
-def material(sample: Iterable[bytes], chance: random.Random) -> Material:
-    """Statements without links to items, references, and languages of the items of a dump."""
+def material(sample: Iterable[bytes], count: int, chance: random.Random) -> Material:
+    """Statements without links to items, references, and languages of the items of a dump; ``count`` words a script."""
     items = [item for item in map(_record, sample) if item and item["id"].startswith("Q")]
     statements = [
         s for item in items if isinstance(item["claims"], dict) for group in item["claims"].values() for s in group
@@ -60,7 +60,7 @@ def material(sample: Iterable[bytes], chance: random.Random) -> Material:
     plain = [(s["mainsnak"]["property"], _text(s)) for s in statements if "entity-type" not in _text(s["mainsnak"])]
     references = [_text(s["references"]) for s in statements if s.get("references")]
     languages = sorted({code for item in items for code in item["labels"]} - {"en", "mul"}) or ["de"]
-    words = [sorted({_word(chance, part) for _ in range(WORDS)}) for part in SYLLABLES]
+    words = [sorted({_word(chance, part) for _ in range(count)}) for part in SYLLABLES]
     return Material(
         plain, references or ["[]"], languages, words, [f"{chance.getrandbits(64):016X}" for _ in range(4096)]
     )
@@ -76,7 +76,7 @@ def _text(value: object) -> str:
 
 
 def _word(chance: random.Random, syllables: Sequence[str]) -> str:
-    return "".join(chance.choices(syllables, k=chance.choice((2, 2, 3)))).capitalize()
+    return "".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))).capitalize()
 
 
 def lines(made_of: Material, entities: int, chance: random.Random) -> Iterator[str]:
@@ -95,7 +95,7 @@ def lines(made_of: Material, entities: int, chance: random.Random) -> Iterator[s
 def _item(made_of: Material, chance: random.Random, number: int, entities: int) -> str:
     kind = chance.choice(INSTANCES)
     size = min(chance.lognormvariate(0.0, 0.8), 12.0)
-    picked = [int(chance.random() ** 1.5 * (WORDS - 100)) for _ in range(2)]
+    picked = [int(chance.random() ** 1.5 * MOST_WORDS) for _ in range(2)]
     aliases = (
         [] if chance.random() < 0.5 else [_alias(made_of, chance, picked, kind) for _ in range(chance.randint(1, 3))]
     )
@@ -173,7 +173,7 @@ def make_dump(sample: Path, output: Path, entities: int, seed: int = 7) -> None:
     """Write ``entities`` items to ``output`` (.json, .gz or .bz2), in the layout of a real dump."""
     chance = random.Random(seed)
     with _opened(sample, "rb") as stream:
-        made_of = material(stream, chance)
+        made_of = material(stream, min(500 + entities // 5, MOST_WORDS), chance)
     with _opened(output, "wb") as stream:
         stream.write(b"[\n")
         for index, line in enumerate(lines(made_of, entities, chance)):

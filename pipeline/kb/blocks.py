@@ -16,6 +16,7 @@ from graphwright.pipeline.kb.portions import Portion
 from graphwright.pipeline.knowledge_types import label_of_types
 
 Integers: TypeAlias = NDArray[np.int64]
+Counts: TypeAlias = NDArray[np.int32]
 # label, types joined by "|", popularity, population, year, title, names as (name, kind, count)
 Row: TypeAlias = tuple[str, str, float, int, int, str, list[tuple[str, int, int]]]
 _LEVEL = 1

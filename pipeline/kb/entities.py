@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from graphwright.pipeline.kb.blocks import Integers, Row
+from graphwright.pipeline.kb.blocks import Counts, Integers, Row
 from graphwright.pipeline.kb.routing import bare, rows_of_shard, shard_file
-from graphwright.pipeline.kb.shards import INSTANCE_OF, LABELS, claims_of_shard
+from graphwright.pipeline.kb.shards import INSTANCE_OF, LABELS, sorted_claims, store_claims
 from graphwright.pipeline.kb.wanted import Wanted
 from graphwright.pipeline.knowledge_keys import ALIAS, LABEL, derived_keys
 from graphwright.pipeline.knowledge_types import label_of_types
@@ -35,8 +35,8 @@ class Shard:
     folder: Path
     number: int
     ids: Integers
-    degree: Integers
-    votes: Integers
+    degree: Counts
+    votes: Counts
     classes: Mapping[int, str]
     wanted: Wanted
 
@@ -80,7 +80,8 @@ def make_shard(shard: Shard) -> Made:
 def _entities(shard: Shard, clashes: list[str]) -> Iterator[tuple[Entity, dict[str, tuple[int, int]]]]:
     """Entities that are kept, each with its names (see ``_called``); names that clash are noted."""
     classes: dict[int, list[int]] = {}
-    claims = claims_of_shard(shard.folder, shard.number)
+    claims = sorted_claims(shard.folder, shard.number)
+    store_claims(shard.folder, shard.number, claims)
     for subject, _, value in claims[claims[:, 1] == INSTANCE_OF].tolist():
         classes.setdefault(subject, []).append(value)
     voted = _labels_voted(shard.votes)
@@ -109,7 +110,7 @@ def _clash(item: int, rows: Sequence[Row]) -> list[str]:
     return [f"Q{item} is {first!r} and {other!r}"] if other else []
 
 
-def _labels_voted(votes: Integers) -> list[str]:
+def _labels_voted(votes: Counts) -> list[str]:
     """The label that most claims of an entity speak for, ties by the smaller string; empty where none does."""
     return [
         LABELS[best] if most else "" for best, most in zip(votes.argmax(1).tolist(), votes.max(1).tolist(), strict=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from graphwright.pipeline.kb.blocks import Integers, claims_of, ids_of
+from graphwright.pipeline.kb.blocks import Counts, Integers, claims_of, ids_of
 from graphwright.pipeline.kb.routing import append, route_rows, shard_file, shards_of
 from graphwright.pipeline.kb.staging import Staging
 from graphwright.pipeline.knowledge_types import ends_of_property
@@ -32,8 +32,8 @@ class Gathered:
     """
 
     ids: Integers
-    degree: Integers
-    votes: Integers
+    degree: Counts
+    votes: Counts
     bounds: Integers
     classes: Mapping[int, str]
     above: Integers
@@ -43,7 +43,7 @@ def gather(staged: Staging, folder: Path) -> Gathered:
     """Write the portions of each shard to files in ``folder``, and count what needs a view of the whole."""
     ids = _all_ids(staged)
     bounds = ids[::SHARD_ENTITIES] if len(ids) else np.zeros(1, np.int64)
-    degree, votes = np.zeros(len(ids), np.int64), np.zeros((len(ids), len(LABELS)), np.int64)
+    degree, votes = np.zeros(len(ids), np.int32), np.zeros((len(ids), len(LABELS)), np.int32)
     classes: set[int] = set()
     above = [np.zeros((0, 2), np.int64)]
     for claims in _claims(staged):
@@ -81,7 +81,7 @@ def _all_ids(staged: Staging) -> Integers:
     return merged[merged > 0]
 
 
-def _count(ids: Integers, claims: Integers, degree: Integers, votes: Integers) -> None:
+def _count(ids: Integers, claims: Integers, degree: Counts, votes: Counts) -> None:
     """Add to how often each id is an object, and to the votes at both ends."""
     subjects, properties, objects = claims
     named, which = np.unique(properties, return_inverse=True)
@@ -96,13 +96,24 @@ def _count(ids: Integers, claims: Integers, degree: Integers, votes: Integers) -
         _increase(votes.reshape(-1), place[asked] * len(LABELS) + label[asked])
 
 
-def _increase(counts: Integers, places: Integers) -> None:
+def _increase(counts: Counts, places: Integers) -> None:
     at, times = np.unique(places, return_counts=True)
-    counts[at] += times
+    counts[at] += times.astype(np.int32)
 
 
-def claims_of_shard(folder: Path, shard: int) -> Integers:
+def sorted_claims(folder: Path, shard: int) -> Integers:
     """Claims of a shard's subjects as they were read, in order: an array (claims, 3)."""
-    path = shard_file(folder, "claims", shard)
-    claims = np.fromfile(path, np.int64).reshape(-1, 3) if path.exists() else np.zeros((0, 3), np.int64)
+    claims = stored_claims(folder, shard)
     return claims[np.lexsort(claims.T[::-1])]
+
+
+def stored_claims(folder: Path, shard: int) -> Integers:
+    path = shard_file(folder, "claims", shard)
+    return np.fromfile(path, np.int64).reshape(-1, 3) if path.exists() else np.zeros((0, 3), np.int64)
+
+
+def store_claims(folder: Path, shard: int, claims: Integers) -> None:
+    """Keep each of the sorted claims once, in place of those that were read."""
+    if len(claims):
+        new = np.append(True, np.any(claims[1:] != claims[:-1], axis=1))
+        claims[new].tofile(shard_file(folder, "claims", shard))

@@ -6,13 +6,14 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from graphwright.pipeline.kb.blocks import Integers
 from graphwright.pipeline.kb.entities import ENTITY, KEYED, NAME, Made
-from graphwright.pipeline.kb.shards import claims_of_shard
+from graphwright.pipeline.kb.shards import stored_claims
 from graphwright.pipeline.kb.staging import PORTIONS, Staging
 from graphwright.pipeline.knowledge_file import FORMAT
 
@@ -64,10 +65,10 @@ def add_shards(database: sqlite3.Connection, made: Iterable[Made]) -> list[Made]
 
 
 def add_claims(database: sqlite3.Connection, folder: Path, shards: int) -> None:
-    """Claims between two different entities that are both kept, each once."""
+    """Claims between two different entities that are both kept."""
     kept = np.fromiter((row[0] for row in database.execute("SELECT id FROM entity ORDER BY id")), np.int64)
     for shard in range(shards):
-        claims = _between(claims_of_shard(folder, shard), kept)
+        claims = _between(stored_claims(folder, shard), kept)
         database.execute("BEGIN")
         database.executemany("INSERT INTO claim VALUES (?, ?, ?)", zip(*claims.T.tolist(), strict=True))
         database.execute("COMMIT")
@@ -76,9 +77,8 @@ def add_claims(database: sqlite3.Connection, folder: Path, shards: int) -> None:
 def _between(claims: Integers, kept: Integers) -> Integers:
     if not len(claims) or not len(kept):
         return claims[:0]
-    new = np.append(True, np.any(claims[1:] != claims[:-1], axis=1))
     known = [kept[np.minimum(np.searchsorted(kept, claims[:, end]), len(kept) - 1)] == claims[:, end] for end in (0, 2)]
-    found: Integers = claims[new & known[0] & known[1] & (claims[:, 0] != claims[:, 2])]
+    found: Integers = claims[known[0] & known[1] & (claims[:, 0] != claims[:, 2])]
     return found
 
 
@@ -97,11 +97,13 @@ def index_words(made: Sequence[Path]) -> Path:
     database = sqlite3.connect(path, isolation_level=None)
     database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
     database.execute(_WORD)
+    database.execute("BEGIN")
     for shard in made:
-        database.execute("ATTACH ? AS shard", (str(shard),))
-        database.execute("INSERT INTO word(rowid, names) SELECT id, names FROM shard.words ORDER BY id")
-        database.execute("DETACH shard")
+        with closing(sqlite3.connect(shard)) as source:
+            rows = source.execute("SELECT id, names FROM words ORDER BY id")
+            database.executemany("INSERT INTO word(rowid, names) VALUES (?, ?)", rows)
     database.execute("INSERT INTO word(word) VALUES ('optimize')")
+    database.execute("COMMIT")
     database.close()
     return path
 
