@@ -22,8 +22,9 @@ COLUMNS = ("id", "name", "label", "description", "aliases")
 SHOWN_ALIASES = 5
 SOURCES_HELP = (
     "Wikidata JSON dumps (.json), RDF (.nt, .ttl, .nq), tables (.csv, .tsv), JSON lines (.jsonl), all also .gz and "
-    ".bz2; or neo4j:// and bolt:// addresses: nodes whose kbId, uri, id, wikidata or qid is a Wikidata id, their name, "
-    "aliases and labels, and relationships named by a property (P26) or as in the schema (SPOUSE)."
+    ".bz2; knowledge bases (.sqlite); or neo4j:// and bolt:// addresses: nodes whose kbId, uri, id, wikidata or qid is "
+    "a Wikidata id, their name, aliases and labels, and relationships named by a property (P26) or as in the schema "
+    "(SPOUSE)."
 )
 FIELDS = {"name": "label"} | {
     field: field for field in ("id", "label", "aliases", "types", "coarse", "claims", "count", "wikipedia")
@@ -199,7 +200,7 @@ def _show_info(info: KnowledgeInfo, json: bool) -> None:
         ("sources", _some(info.sources)),
         ("bad lines", info.bad),
         ("can be updated", "yes" if info.updatable else "no"),
-        ("size in MB", round(info.bytes / 1e6, 1)),
+        ("size in MB", info.bytes / 1e6),
     ]
     emit_table(("knowledge base", ""), [*rows, *more])
 

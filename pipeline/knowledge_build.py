@@ -115,8 +115,8 @@ def _base(path: Path) -> _Base:
     connection.close()
     if not info.updatable:
         raise ConfigurationError(
-            f"wanted a knowledge base that keeps what it was built from; {path} does not: build it again from its "
-            f"sources ({', '.join(info.sources)}) and the new ones"
+            f"wanted a knowledge base that keeps what it was built from; {path} does not: "
+            f"build another one, with {path} as the first source"
         )
     return _Base(path, info, fingerprint)
 
@@ -178,7 +178,7 @@ def _write(
 def _clashes(parts: Sequence[Made]) -> list[str]:
     count = sum(part.clashes for part in parts)
     example = next((part.example for part in parts if part.example), "")
-    return [f"{count:,} ids have names without a common word ({example}): taken for one thing"] if count else []
+    return [f"ids with names that share no word: {count:,} ({example}); each is taken for one thing"] if count else []
 
 
 def _shards(gathered: Gathered, folder: Path, wanted: Wanted) -> Iterator[Shard]:

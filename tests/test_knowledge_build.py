@@ -204,8 +204,22 @@ def test_an_update_keeps_the_filters_of_its_base(dump: Path, tmp_path: Path) -> 
 
 
 def test_what_keeps_no_sources_cannot_be_updated(dump: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"starter\.sqlite does not: build it again from its sources"):
+    with pytest.raises(ConfigurationError, match=r"build another one, with .*starter\.sqlite as the first source"):
         build_knowledge([str(dump)], tmp_path / "out", update=STARTER)
+
+
+def test_a_knowledge_base_is_a_source_too(dump: Path, tmp_path: Path) -> None:
+    build_knowledge([str(dump)], tmp_path / "first.sqlite")
+    build_knowledge([str(tmp_path / "first.sqlite")], tmp_path / "copy")
+    for before, after in zip(content(tmp_path / "first.sqlite"), content(tmp_path / "copy"), strict=True):
+        assert [row[:3] for row in before] == [row[:3] for row in after]
+    more = write_lines(tmp_path / "more.jsonl", [{"id": "Q90000001", "name": "Quellwerk", "claims": {"P17": ["Q142"]}}])
+    info = build_knowledge([str(STARTER), str(more)], tmp_path / "mine")
+    starter = KnowledgeBase.open(STARTER)
+    assert info.entities == starter.info().entities + 1
+    assert ids(tmp_path / "mine", "Quellwerk") == ["Q90000001"]
+    for name in ("France", "French", "Paris", "Georgia", "MIT"):
+        assert ids(tmp_path / "mine", name) == [found.entity.id for found in starter.candidates(name)]
 
 
 def test_bad_lines_of_a_dump(tmp_path: Path) -> None:
@@ -233,9 +247,8 @@ def test_two_sources_with_one_id_are_joined_the_first_gives_the_name(tmp_path: P
     entity = KnowledgeBase.open(tmp_path / "out").entity("Q1")
     assert entity is not None
     assert (entity.name, entity.aliases, entity.label) == ("Alpha Works", ("Lake Beta",), "ORG")
-    assert info.messages == (
-        "1 ids have names without a common word (Q1 is 'Alpha Works' and 'Lake Beta'): taken for one thing",
-    )
+    clash = "ids with names that share no word: 1 (Q1 is 'Alpha Works' and 'Lake Beta'); each is taken for one thing"
+    assert info.messages == (clash,)
 
 
 def test_a_dump_cut_in_a_line(dump: Path, tmp_path: Path, small_chunks: None) -> None:

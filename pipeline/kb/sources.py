@@ -9,6 +9,7 @@ from pathlib import Path
 
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.kb.annotated import relation_properties
+from graphwright.pipeline.kb.base import base_portions
 from graphwright.pipeline.kb.flat import read_csv
 from graphwright.pipeline.kb.portions import Options, Portion, Problems
 from graphwright.pipeline.sinks.opening import StoreSettings
@@ -75,5 +76,5 @@ def _read_rdf(path: Path, options: Options, problems: Problems) -> Iterator[Port
 
 
 _READERS: dict[str, Callable[[Path, Options, Problems], Iterator[Portion]]] = {
-    ".csv": read_csv, ".tsv": read_csv, ".nt": _read_rdf, ".ttl": _read_rdf, ".nq": _read_rdf,
+    ".csv": read_csv, ".tsv": read_csv, ".nt": _read_rdf, ".ttl": _read_rdf, ".nq": _read_rdf, ".sqlite": base_portions,
 }  # fmt: skip
