@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
@@ -33,7 +33,7 @@ def base_portions(path: Path, options: Options, problems: Problems) -> Iterator[
             called = [(name, 0), *((other, 1) for (other,) in names.of(item))]
             yield Portion(
                 item,
-                tuple((text, kind, counts.get((item, normalise(text)), 0)) for text, kind in called),
+                tuple((text, kind, counts.pop((item, normalise(text)), 0)) for text, kind in called),
                 label,
                 tuple(filter(None, types.split(SEPARATOR))),
                 tuple(claims.of(item)),
@@ -59,7 +59,8 @@ class _Following:
         return [row[1:] for row in self._next[1]]
 
 
-def _counts(database: sqlite3.Connection) -> Mapping[tuple[int, str], int]:
+def _counts(database: sqlite3.Connection) -> dict[tuple[int, str], int]:
+    """How often names were seen, by key: the first name of an entity that has the key is to get it."""
     rows = database.execute("SELECT entity, key, count FROM alias WHERE count > 0")
     return {(item, key): count for item, key, count in rows}
 
