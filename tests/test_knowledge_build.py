@@ -213,6 +213,10 @@ def test_a_knowledge_base_is_a_source_too(dump: Path, tmp_path: Path) -> None:
     build_knowledge([str(tmp_path / "first.sqlite")], tmp_path / "copy")
     for before, after in zip(content(tmp_path / "first.sqlite"), content(tmp_path / "copy"), strict=True):
         assert [row[:3] for row in before] == [row[:3] for row in after]
+
+
+@pytest.mark.slow
+def test_entities_of_ones_own_on_top_of_the_starter(tmp_path: Path) -> None:
     more = write_lines(tmp_path / "more.jsonl", [{"id": "Q90000001", "name": "Quellwerk", "claims": {"P17": ["Q142"]}}])
     info = build_knowledge([str(STARTER), str(more)], tmp_path / "mine")
     starter = KnowledgeBase.open(STARTER)
