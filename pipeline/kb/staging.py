@@ -110,6 +110,8 @@ def staging(output: Path, build: Mapping[str, object]) -> Iterator[Staging]:
     folder.mkdir(exist_ok=True)
     identity = json.dumps({"format": FORMAT, **build}, sort_keys=True)
     database, resumed = _open(folder, identity)
+    for left in folder.glob("*/"):  # what a build that was killed had begun to write
+        shutil.rmtree(left)
     try:
         yield Staging(folder, database, resumed)
     except GraphwrightError:
