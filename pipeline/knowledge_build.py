@@ -53,8 +53,8 @@ def build_knowledge(
 
     ``languages``: names to keep, the first gives the preferred name; ``types``: coarse labels or class ids
     ("PER", "Q5") to keep, a class with those below it, all where ``None``; ``columns``: our field -> the source's.
-    ``updatable``: keep what was read in the file, a quarter more of it, so that it can be the ``update`` of a later
-    build: that adds ``sources`` to it, with its languages and types, as if all had been built together.
+    ``updatable``: keep what was read in the file, which makes it 30 % larger, so that it can be the ``update`` of a
+    later build: that adds ``sources`` to it, with its languages and types, as if all had been built together.
     ``processes`` above 1 need a main module that can be imported. ``login`` is for databases among the sources.
     ``watch`` gets the bytes of the files read so far, ``tell`` a line of what goes on.
 
