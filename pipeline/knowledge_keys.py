@@ -20,7 +20,7 @@ def lookup_keys(name: str) -> list[tuple[str, int]]:
     if not key:
         return []
     keys = [(key, LABEL)]
-    head = normalise(_AFTERTHOUGHT.sub("", name))
+    head = normalise(_head(name))
     shorter = (organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head))
     keys += [(core, CORE) for core in dict.fromkeys(shorter) if core not in (key, "")]
     words = bag(key)
@@ -40,7 +40,7 @@ def derived_keys(name: str, label: str) -> Iterator[tuple[str, int]]:
     elif label == "PER":
         shorter = {" ".join(person_words(key))}
     else:
-        shorter = {organisation_core(key), place_core(key), normalise(_AFTERTHOUGHT.sub("", name))}
+        shorter = {organisation_core(key), place_core(key), normalise(_head(name))}
     yield from ((core, CORE) for core in sorted(shorter - {key, ""}))
     if label == "PER":
         yield from ((short, PART) for short in _shorter_names(key))
@@ -63,3 +63,8 @@ def _acronym_key(name: str) -> Iterator[tuple[str, int]]:
     short = acronym(name)
     if len(short) > 2 and is_acronym(short.upper()):
         yield short, ACRONYM
+
+
+def _head(name: str) -> str:
+    """The name without its afterthought; most have none, and are not searched for one."""
+    return _AFTERTHOUGHT.sub("", name) if "(" in name or "," in name else name.rstrip()

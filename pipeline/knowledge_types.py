@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _WORDS: Mapping[str, str] = {
     "PER": ("human person people twin sibling"),
@@ -78,6 +78,7 @@ _ENDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+@lru_cache(maxsize=65536)
 def label_of_type(name: str) -> str:
     """PER, ORG, LOC, MISC, TIME or NUM for the name or Wikidata id of a type; empty where it is not known.
 
@@ -106,11 +107,6 @@ def ends_of_property(attribute: str) -> tuple[str, str]:
     ('PER', 'LOC')
     """
     return _ENDS.get(attribute, ("", ""))
-
-
-def label_of_votes(votes: Counter[str]) -> str:
-    """The label that most claims of an entity speak for, ties by the smaller string; empty where none does."""
-    return min(votes, key=lambda label: (-votes[label], label)) if votes else ""
 
 
 def label_of_description(text: str) -> str:

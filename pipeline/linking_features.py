@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.pipeline.candidates import BORROWED, QUALIFIED, Option, Question
-from graphwright.pipeline.knowledge import KINDS, Candidate, KnowledgeBase
+from graphwright.pipeline.knowledge import KnowledgeBase
+from graphwright.pipeline.knowledge_entries import KINDS, Candidate
 from graphwright.pipeline.names import codes, is_acronym, normalise
 from graphwright.pipeline.records import Document
 

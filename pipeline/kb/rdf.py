@@ -1,14 +1,16 @@
-"""Knowledge out of RDF: one triple, one portion; the builder joins them."""
+"""Knowledge out of RDF."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph
 
-from graphwright.pipeline.knowledge_sources import Portion, Problems, number, open_binary, year_of
+from graphwright.pipeline.kb.files import DAMAGE, open_binary
+from graphwright.pipeline.kb.portions import Portion, Problems, number, year_of
 
 _ITEM = re.compile(r"/(Q\d+)$")
 _PROPERTY = re.compile(r"/(P\d+)$")
@@ -29,7 +31,26 @@ _FORMATS = {
 
 
 def rdf_portions(path: Path, languages: Sequence[str], problems: Problems) -> Iterator[Portion]:
-    """Portions of all triples whose subject is an item (an IRI that ends in /Q and a number); others are counted."""
+    """Portions of all triples whose subject is an item (an IRI that ends in /Q and a number); others are counted.
+
+    Triples of one subject that follow each other make one portion.
+    """
+    for _, portions in groupby(_portions(path, languages, problems), key=lambda portion: portion.id):
+        yield _joined(list(portions))
+
+
+def _joined(portions: Sequence[Portion]) -> Portion:
+    return Portion(
+        portions[0].id,
+        tuple(dict.fromkeys(name for portion in portions for name in portion.names)),
+        types=tuple(dict.fromkeys(kind for portion in portions for kind in portion.types)),
+        claims=tuple(dict.fromkeys(claim for portion in portions for claim in portion.claims)),
+        population=max(portion.population for portion in portions),
+        year=next((portion.year for portion in portions if portion.year), 0),
+    )
+
+
+def _portions(path: Path, languages: Sequence[str], problems: Problems) -> Iterator[Portion]:
     suffix = [part for part in path.suffixes if part in _FORMATS][-1]
     with open_binary(path) as stream:
         try:
@@ -39,7 +60,7 @@ def rdf_portions(path: Path, languages: Sequence[str], problems: Problems) -> It
                     problems.add(path.name, f"subject {quad.subject} is no item such as .../Q42")
                     continue
                 yield from _triple(number(item[1]), quad.predicate.value, quad.object, languages)
-        except (SyntaxError, EOFError, OSError) as error:
+        except (SyntaxError, *DAMAGE) as error:
             problems.cut(path.name, f"not well-formed from here on ({error})")
 
 
