@@ -54,6 +54,8 @@ def test_a_server_that_never_answers() -> None:
         assert_refused(lambda: Neo4jStore.connect(uri, username="neo4j", password="secret"), "no Neo4j answers")
 
 
-@pytest.mark.parametrize("uri", ["ftp://host", "localhost:7687", "bolt://[half", "bolt://host.invalid:7687"])
+@pytest.mark.parametrize(
+    "uri", ["ftp://host", "localhost:7687", "bolt://[half", "bolt://host.invalid:7687", "bolt://me:secret@host"]
+)
 def test_an_address_that_is_none(uri: str) -> None:
     assert_refused(lambda: Neo4jStore.connect(uri, username="neo4j", password="secret"), "Neo4j")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from graphwright.pipeline.errors import StoreError, UsageError
 CONNECT_SECONDS = 2.0
 ACQUIRE_SECONDS = 4.0
 RETRY_SECONDS = 15.0
+CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 
 # What the driver tries again is no news unless it fails, and then it is raised.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -101,6 +103,6 @@ def place(uri: str) -> str:
 
 
 def line(error: BaseException) -> str:
-    """The first line of an error's message."""
+    """The first line of an error's message, without the user name and password of an address in it."""
     message = error.message if isinstance(error, Neo4jError) else str(error)
-    return (message or type(error).__name__).strip().splitlines()[0]
+    return CREDENTIALS.sub("", (message or type(error).__name__).strip().splitlines()[0])
