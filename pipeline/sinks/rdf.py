@@ -25,6 +25,7 @@ from graphwright.pipeline.sinks.rdf_changes import (
     change_statements,
 )
 from graphwright.pipeline.sinks.rdf_decisions import decision_quads, read_decisions
+from graphwright.pipeline.sinks.rdf_holdings import read_holdings
 from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_quads
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
@@ -44,7 +45,7 @@ from graphwright.pipeline.sinks.rdf_terms import (
     occurrence_iri,
     text_of,
 )
-from graphwright.pipeline.sinks.store import Table
+from graphwright.pipeline.sinks.store import Holding, Table
 from graphwright.pipeline.vocabulary import (
     DOCUMENT,
     FORMAT_VERSION,
@@ -149,6 +150,10 @@ class RdfStore:
             described |= ask.describe(self._quads, (span for span in spans if isinstance(span, NamedNode)))
             for iri in chunk:
                 yield read_occurrence(iri, described)
+
+    def holdings(self) -> Iterator[Holding]:
+        """All documents whole, ordered by id."""
+        return read_holdings(self._quads)
 
     def nodes(self) -> Iterator[Node]:
         """All nodes, ordered by id."""

@@ -1,0 +1,54 @@
+"""Documents read back whole from their graphs: the inverse of ``rdf_mapping.contribution_quads``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from pyoxigraph import NamedNode
+
+from graphwright.pipeline.graph import Contribution
+from graphwright.pipeline.sinks import rdf_queries as ask
+from graphwright.pipeline.sinks.rdf_reading import Description, descriptions, read_fact, read_occurrence
+from graphwright.pipeline.sinks.rdf_terms import AnyTerm, local_id, node_of, occurrence_iri, text_of
+from graphwright.pipeline.sinks.store import Holding
+from graphwright.pipeline.vocabulary import DCT, DOCUMENT, GW, RDF
+
+AT_ONCE = 64
+"""Documents in memory."""
+
+Described = dict[NamedNode, Description]
+
+
+def read_holdings(quads: ask.Quads) -> Iterator[Holding]:
+    """All documents with what resolution gave their occurrences, ordered by id."""
+    documents = [cast("NamedNode", row[0]) for row in ask.document_rows(quads)]
+    for chunk in ask.chunks(sorted(documents, key=lambda iri: local_id(iri, DOCUMENT)), AT_ONCE):
+        graphs = _graphs(quads, chunk)
+        read = [read_contribution(iri, graphs[iri]) for iri in chunk]
+        decided = ask.decided(quads, (occurrence_iri(item.id) for part in read for item in part.occurrences))
+        for part in read:
+            found = ((item.id, decided.get(occurrence_iri(item.id))) for item in part.occurrences)
+            yield Holding(part, {key: node_of(node) for key, node in found if node is not None})
+
+
+def _graphs(quads: ask.Quads, documents: list[NamedNode]) -> dict[NamedNode, Described]:
+    triples: dict[NamedNode, list[tuple[AnyTerm, AnyTerm, AnyTerm]]] = {iri: [] for iri in documents}
+    for quad in ask.graph_quads(quads, documents):
+        triples[cast("NamedNode", quad.graph_name)].append((quad.subject, quad.predicate, quad.object))
+    return {iri: descriptions(found) for iri, found in triples.items()}
+
+
+def read_contribution(document: NamedNode, described: Described) -> Contribution:
+    """What a document contributed, of all that its graph describes; occurrences and facts are ordered by id."""
+    about = described[document]
+    kinds = {iri: found[RDF.type][0] for iri, found in described.items() if RDF.type in found}
+    occurrences = [read_occurrence(iri, described) for iri, kind in kinds.items() if kind == GW.Occurrence]
+    facts = [read_fact(iri, described[iri]) for iri, kind in kinds.items() if kind == GW.Fact]
+    told = [text_of(about[key][0]) for key in (DCT.source, GW.version, GW.fingerprint, DCT.language, DCT.title)]
+    return Contribution(
+        local_id(document, DOCUMENT),
+        *told,
+        occurrences=tuple(sorted(occurrences, key=lambda item: item.id)),
+        facts=tuple(sorted(facts, key=lambda item: item.id)),
+    )
