@@ -51,6 +51,18 @@ class ReferenceGraph:
     def assignment(self) -> dict[str, str]:
         return {key: self.assigned.get(key) or node_id(item.kb_id, key) for key, item in self.occurrences().items()}
 
+    def documents(self) -> dict[str, tuple[str, str]]:
+        return {key: (item.source, item.fingerprint) for key, item in sorted(self.contributions.items())}
+
+    def versions(self) -> dict[str, str]:
+        return {key: item.version for key, item in sorted(self.contributions.items())}
+
+    def pending(self) -> frozenset[str]:
+        return frozenset(self.unresolved)
+
+    def decisions(self) -> list[Decision]:
+        return [self.decided[key] for key in sorted(self.decided)]
+
     def holdings(self) -> list[Holding]:
         return [
             Holding(item, {o.id: self.assigned[o.id] for o in item.occurrences if o.id in self.assigned})
@@ -95,10 +107,9 @@ def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:
     assert list(store.nodes()) == expected.nodes()
     assert list(store.occurrences()) == list(expected.occurrences().values())
     assert [in_order(item) for item in store.holdings()] == [in_order(item) for item in expected.holdings()]
-    documents = {key: (item.source, item.fingerprint) for key, item in expected.contributions.items()}
-    assert dict(store.documents()) == documents
-    assert dict(store.versions()) == {key: item.version for key, item in expected.contributions.items()}
-    assert list(store.decisions()) == [expected.decided[key] for key in sorted(expected.decided)]
+    assert dict(store.documents()) == expected.documents()
+    assert dict(store.versions()) == expected.versions()
+    assert list(store.decisions()) == expected.decisions()
     assert store.digest() == digest(expected.statements())
     assert expected.unresolved <= store.pending() <= expected.unresolved | expected.maybe_unresolved
 
