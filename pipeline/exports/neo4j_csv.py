@@ -1,8 +1,8 @@
 r"""CSV as ``neo4j-admin database import full`` reads it.
 
 https://neo4j.com/docs/operations-manual/5/tools/neo4j-admin/neo4j-admin-import/: RFC 4180 with headers that say type
-and id space. ``""`` is an empty string and nothing at all is no value. Arrays have no escapes: one that holds the
-delimiter or an empty string is left empty here, and told to be set after the import.
+and id space. ``""`` is an empty string and nothing at all is no value. Arrays have no escapes, and an
+empty one is no value: one that holds the delimiter or an empty string is left out, and told to be set after the import.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ class NodeTable:
     label: str
     properties: Mapping[str, str]
     labelled: bool = False
+
+    @property
+    def arrays(self) -> list[str]:
+        """Properties that are arrays of strings."""
+        return [name for name, kind in self.properties.items() if kind == "string[]"]
 
     @property
     def header(self) -> list[str]:
@@ -94,7 +99,7 @@ class NodeFile:
 
     def __init__(self, table: NodeTable, path: Path, unsayable: Unsayable) -> None:
         self._fields = [(name, FIELDS[kind]) for name, kind in table.properties.items()]
-        self._arrays = [name for name, kind in table.properties.items() if kind == "string[]"]
+        self._arrays = table.arrays
         self._unsayable = unsayable
         self._stream = open_text(path)
         self._stream.write(",".join(table.header) + "\n")

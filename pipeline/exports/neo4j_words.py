@@ -32,7 +32,7 @@ def shell_script() -> str:
         "# Options, such as --overwrite-destination, go to neo4j-admin.\n"
         'cd "$(dirname "$0")" || exit\n'
         'database=${1:-neo4j}\n[ "$#" -gt 0 ] && shift\n'
-        f'exec neo4j-admin database import full \\\n    {options} \\\n    "$@" "$database"\n'
+        f'exec neo4j-admin database import full "$database" "$@" \\\n    {options}\n'
     )
 
 
@@ -49,10 +49,14 @@ def readme() -> str:
 
 
 def start_script(stream: IO[str]) -> None:
-    """Constraints and indexes, as our own store makes them."""
+    """Constraints and indexes, as our own store makes them; and empty arrays, which the import leaves out."""
     for text in cypher.SCHEMA.values():
         stream.write(" ".join(text.split()) + ";\n")
     stream.write(cypher.AWAIT_INDEXES + ";\n")
+    for table in NODES:
+        for name in table.arrays:
+            each = f"CALL (n) {{ SET n.{name} = [] }} IN TRANSACTIONS OF 10000 ROWS"
+            stream.write(f"MATCH (n:{table.label}) WHERE n.{name} IS NULL {each};\n")
 
 
 def set_array(label: str, id: str, name: str, values: Sequence[str]) -> str:

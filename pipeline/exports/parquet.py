@@ -127,20 +127,23 @@ def _node(node: Node) -> Record:
 
 
 def _statement(statement: Statement, names: Mapping[str, str]) -> Record:
-    target = statement.object
-    value = isinstance(target, Literal)
     return {
         "id": statement.id,
         "subject": statement.subject,
         "predicate": statement.predicate,
         "name": names.get(statement.predicate, statement.predicate),
-        "object": None if value else target,
-        **({"value": target.value, "datatype": target.datatype, "unit": target.unit} if value else {}),
+        **_object(statement.object),
         "qualifiers": [{"name": name, "value": text} for name, text in statement.qualifiers],
         "score": statement.score,
         "band": statement.band,
         "evidence_count": len(statement.evidence),
     }
+
+
+def _object(target: str | Literal) -> Record:
+    if isinstance(target, Literal):
+        return {"value": target.value, "datatype": target.datatype, "unit": target.unit}
+    return {"object": target}
 
 
 def _evidence(item: Evidence, statement: str) -> Record:

@@ -9,15 +9,16 @@ from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.sinks import rdf_queries as ask
-from graphwright.pipeline.sinks.rdf_reading import Description, descriptions, read_fact, read_occurrence
+from graphwright.pipeline.sinks.rdf_reading import Description, read_fact, read_occurrence
 from graphwright.pipeline.sinks.rdf_terms import AnyTerm, local_id, node_of, occurrence_iri, text_of
 from graphwright.pipeline.sinks.store import Holding
 from graphwright.pipeline.vocabulary import DCT, DOCUMENT, GW, RDF
 
-AT_ONCE = 64
+AT_ONCE = 16
 """Documents in memory."""
 
 Described = dict[NamedNode, Description]
+Row = tuple[NamedNode, NamedNode, NamedNode, AnyTerm]
 
 
 def read_holdings(quads: ask.Quads) -> Iterator[Holding]:
@@ -33,10 +34,14 @@ def read_holdings(quads: ask.Quads) -> Iterator[Holding]:
 
 
 def _graphs(quads: ask.Quads, documents: list[NamedNode]) -> dict[NamedNode, Described]:
-    triples: dict[NamedNode, list[tuple[AnyTerm, AnyTerm, AnyTerm]]] = {iri: [] for iri in documents}
-    for quad in ask.graph_quads(quads, documents):
-        triples[cast("NamedNode", quad.graph_name)].append((quad.subject, quad.predicate, quad.object))
-    return {iri: descriptions(found) for iri, found in triples.items()}
+    found: dict[NamedNode, dict[NamedNode, dict[NamedNode, list[AnyTerm]]]] = {iri: {} for iri in documents}
+    for graph, subject, item, value in cast("Iterator[Row]", ask.graph_rows(quads, documents)):
+        about = found[graph].setdefault(subject, {})
+        if item in about:
+            about[item].append(value)
+        else:
+            about[item] = [value]
+    return cast("dict[NamedNode, Described]", found)
 
 
 def read_contribution(document: NamedNode, described: Described) -> Contribution:
@@ -45,10 +50,13 @@ def read_contribution(document: NamedNode, described: Described) -> Contribution
     kinds = {iri: found[RDF.type][0] for iri, found in described.items() if RDF.type in found}
     occurrences = [read_occurrence(iri, described) for iri, kind in kinds.items() if kind == GW.Occurrence]
     facts = [read_fact(iri, described[iri]) for iri, kind in kinds.items() if kind == GW.Fact]
-    told = [text_of(about[key][0]) for key in (DCT.source, GW.version, GW.fingerprint, DCT.language, DCT.title)]
     return Contribution(
-        local_id(document, DOCUMENT),
-        *told,
+        document=local_id(document, DOCUMENT),
+        source=text_of(about[DCT.source][0]),
+        version=text_of(about[GW.version][0]),
+        fingerprint=text_of(about[GW.fingerprint][0]),
+        language=text_of(about[DCT.language][0]),
+        title=text_of(about[DCT.title][0]),
         occurrences=tuple(sorted(occurrences, key=lambda item: item.id)),
         facts=tuple(sorted(facts, key=lambda item: item.id)),
     )
