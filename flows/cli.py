@@ -12,6 +12,7 @@ import typer
 
 from graphwright.flows import (
     cli_build,
+    cli_diff,
     cli_explain,
     cli_graph,
     cli_knowledge,
@@ -34,7 +35,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # Rich would be most of the time that --help takes
 )
-for part in (cli_build, cli_graph, cli_merges, cli_explain, cli_why_not, cli_knowledge, cli_models, cli_services):
+for part in (
+    cli_build,
+    cli_diff,
+    cli_graph,
+    cli_merges,
+    cli_explain,
+    cli_why_not,
+    cli_knowledge,
+    cli_models,
+    cli_services,
+):
     part.register(app)
 
 

@@ -48,7 +48,7 @@ def build(
     workers: Workers = None,
     limit: Limit = None,
     text_field: TextField = "text",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")] = False,
     json: Json = False,
 ) -> None:
     """Build or update the graph of a corpus: text in, knowledge graph out."""

@@ -110,8 +110,7 @@ def _statement(row: Record) -> Statement:
 
 
 def _evidence(row: Record) -> Evidence:
-    spans = {part: _span(row[part]) for part in ("head", "tail", "sentence")}
-    return Evidence(**{name: row[name] for name in _PLAIN}, **spans, said_by=row["said_by"])
+    return _told(row, *(_span(row[part]) for part in ("head", "tail", "sentence")))
 
 
 def _flat_statement(row: Record, evidence: Iterator[Record]) -> Statement:
@@ -128,8 +127,12 @@ def _flat_statement(row: Record, evidence: Iterator[Record]) -> Statement:
 
 
 def _flat_evidence(row: Record) -> Evidence:
-    spans = {part: (row[f"{part}_start"], row[f"{part}_end"]) for part in ("head", "tail", "sentence")}
-    return Evidence(**{name: row[name] for name in _PLAIN}, **spans, said_by=row["said_by"] or "")
+    return _told(row, *((row[f"{part}_start"], row[f"{part}_end"]) for part in ("head", "tail", "sentence")))
+
+
+def _told(row: Record, head: Span, tail: Span, sentence: Span) -> Evidence:
+    plain = {name: row[name] for name in _PLAIN}
+    return Evidence(**plain, head=head, tail=tail, sentence=sentence, said_by=row["said_by"] or "")
 
 
 def _span(pair: list[int]) -> Span:

@@ -192,6 +192,10 @@ class RdfStore:
         for graph, subject, item, value in self._quads.select("SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"):
             yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # parts of a quad are what they are
 
+    def restore(self, quads: Iterable[Quad]) -> None:
+        """Put quads of another store beside those that are here."""
+        self._quads.write((), list(quads))
+
     def close(self) -> None:
         """Let go of the store; files are written now."""
         self._quads.close(completed=True)
