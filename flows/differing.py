@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphwright.flows.inspection import readable
 from graphwright.flows.settings import Settings
-from graphwright.pipeline.differences import KINDS, Change, Graph, History, Kind, Reason, changes
+from graphwright.pipeline.differences import KINDS, Change, Graph, History, Kind, Reason, changes, paired
 from graphwright.pipeline.records import Band
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ class DifferentFact:
     """A fact that differs; ``before`` or ``after`` is ``None`` where it is not in that graph.
 
     ``sentence`` is the likeliest of the evidence that came, or, where none did, that went; of a fact with the same
-    evidence, of all.
+    evidence, of all. ``was`` is the id that it had where its ends were other nodes, else "".
     """
 
     kind: Kind
     id: str
+    was: str
     subject: str
     predicate: str
     object: str
@@ -63,7 +64,7 @@ class Difference:
 
 def difference(before: Graph, after: Graph, predicates: Mapping[str, str]) -> Difference:
     """What ``after`` holds other than ``before``; ``predicates`` gives properties their names in words."""
-    found = list(changes(before.statements(), after.statements()))
+    found = paired(list(changes(before.statements(), after.statements())))
     if not found:
         return Difference(())
     history, names = History.of(before, after), _names(found, before, after)
@@ -108,6 +109,7 @@ def _told(change: Change, history: History, names: Mapping[str, str], predicates
     return DifferentFact(
         change.kind,
         change.statement.id,
+        change.before.id if change.before and change.moved else "",
         subject,
         predicate,
         value,

@@ -5,7 +5,7 @@ Both tell their statements in order of ids, so they are compared as they come; o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -54,6 +54,11 @@ class Change:
     after: Statement | None
 
     @property
+    def moved(self) -> bool:
+        """Whether it is the same fact, of the same words, between other nodes: resolution joined or parted things."""
+        return self.before is not None and self.after is not None and self.before.id != self.after.id
+
+    @property
     def kind(self) -> Kind:
         return "added" if self.before is None else "retracted" if self.after is None else "changed"
 
@@ -97,6 +102,24 @@ def changes(before: Iterable[Statement], after: Iterable[Statement]) -> Iterator
             left, right = next(old, None), next(new, None)
 
 
+def paired(found: Sequence[Change]) -> list[Change]:
+    """The changes, with what was retracted and added on the same evidence as one: there only the nodes are others."""
+    retracted: dict[tuple[str, str], Change] = {}
+    for change in found:
+        if change.after is None:
+            retracted.update(((item.document, item.id), change) for item in change.lost)
+    partners: dict[str, Change] = {}
+    for change in found:
+        if change.before is None:
+            keys = ((item.document, item.id) for item in change.gained)
+            free = (retracted[key] for key in keys if key in retracted)
+            partner = next((item for item in free if item.statement.id not in partners), None)
+            if partner:
+                partners[partner.statement.id] = Change(partner.before, change.after)
+    moved = {item.statement.id for item in partners.values()} | partners.keys()
+    return [*partners.values(), *(change for change in found if change.statement.id not in moved)]
+
+
 def _ordered(statements: Iterable[Statement]) -> Iterator[Statement]:
     last = ""
     for statement in statements:
@@ -127,6 +150,9 @@ class History:
             Reason(self._why(document, lost.get(document), gained.get(document)), self.source(document))
             for document in lost.keys() | gained.keys()
         }
+        if change.moved:
+            best = max(change.statement.evidence, key=lambda item: (item.score, item.id))
+            found.add(Reason(RESOLVED, self.source(best.document)))
         return tuple(sorted(found, key=lambda reason: (reason.why, reason.source)))
 
     def source(self, document: str) -> str:

@@ -64,9 +64,9 @@ def statements(settings: Settings) -> dict[str, Statement]:
 def assert_true(told: Difference, before: dict[str, Statement], after: dict[str, Statement]) -> None:
     """The facts told are those that differ, with what they were and what they are."""
     differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    assert {fact.id for fact in told.facts} == differing
+    assert {key for fact in told.facts for key in (fact.id, fact.was) if key} == differing
     for item in told.facts:
-        for side, found in ((item.before, before.get(item.id)), (item.after, after.get(item.id))):
+        for side, found in ((item.before, before.get(item.was or item.id)), (item.after, after.get(item.id))):
             assert (side is None) == (found is None)
             if side and found:
                 assert (side.score, side.band, side.evidence) == (found.score, found.band, len(found.evidence))
@@ -243,10 +243,10 @@ def test_what_resolution_changes_has_a_reason(tmp_path: Path) -> None:
             if node:
                 store.resolve({ada.id: node})
     told = diff_targets(str(tmp_path / "one"), str(tmp_path / "two"), chosen())
-    assert [(item.kind, item.reasons[0].why) for item in told.facts] == [
-        ("added", differences.RESOLVED),
-        ("retracted", differences.RESOLVED),
-    ]
+    (item,) = told.facts
+    assert (item.kind, item.reasons[0].why, item.gained, item.lost) == ("changed", differences.RESOLVED, 0, 0)
+    assert item.was
+    assert item.was != item.id
 
 
 def test_statements_out_of_order_are_refused(tmp_path: Path) -> None:
