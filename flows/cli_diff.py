@@ -43,11 +43,13 @@ def as_object(found: Difference) -> dict[str, object]:
 
 def show_difference(found: Difference) -> None:
     """A few lines on each fact on stdout; counts on stderr."""
+    from graphwright.pipeline.report_facts import short
+
     for fact in found.facts:
         say(f"{SIGNS[fact.kind]} {_standing(fact)}  {fact.subject} -- {fact.predicate} --> {fact.object}")
         say(f"      {fact.sentence}")
         for reason in fact.reasons:
-            say(f"      {reason.why}: {reason.source}")
+            say(f"      {reason.why}: {short(reason.source)}")
     talk(", ".join(f"{number} {kind}" for kind, number in found.counts.items()))
 
 
@@ -59,4 +61,5 @@ def _standing(fact: DifferentFact) -> str:
         return f"{side.score:.2f} {side.band}"
     score = f"{before.score:.2f}" if before.score == after.score else f"{before.score:.2f} to {after.score:.2f}"
     band = after.band if before.band == after.band else f"{before.band} to {after.band}"
-    return f"{score} {band}, evidence +{fact.gained} -{fact.lost}"
+    evidence = "" if fact.was and not fact.gained and not fact.lost else f", evidence +{fact.gained} -{fact.lost}"
+    return f"{score} {band}{evidence}{', between other nodes' if fact.was else ''}"

@@ -39,7 +39,8 @@ class Exported:
 def export(store: Store, format: str, folder: Path, names: Mapping[str, str] | None = None) -> Exported:
     """Write a graph to a folder, which is made where it is missing.
 
-    ``names`` gives predicates readable names: {"P26": "SPOUSE"}. Memory does not grow with the graph, but for ``nq``.
+    ``names`` gives predicates readable names: {"P26": "SPOUSE"}. Of the graph only ids are in memory,
+    but for ``nq``, which is sorted there.
 
     Raises ``UsageError`` for an unknown format and ``StoreError`` where the folder cannot be written.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from graphwright.pipeline.export import export
 from graphwright.pipeline.graph import Statement
 from graphwright.pipeline.sinks.copying import copy_store
 from graphwright.pipeline.sinks.opening import open_read_only, open_store
-from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.sinks.rdf_reading import as_read
+from graphwright.pipeline.sinks.store import Holding, Store
 
 FAKE = ("--annotator", "fakes:gazetteer")
 ADA = "Ada Lovelace was born in London."
@@ -162,7 +164,7 @@ def test_the_command_tells_it(corpus: Path, capsys: pytest.CaptureFixture[str]) 
     out, err = capsys.readouterr()
     assert "- 0.90 keep  Mary Somerville -- place of birth --> Jedburgh\n      Mary Somerville was born in" in out
     assert "~ 0.90 keep, evidence +1 -0  Ada Lovelace -- place of birth --> London" in out
-    assert "new document: file://" in out
+    assert "      new document: corpus/c.txt\n" in out
     assert err.splitlines()[-1] == "2 added, 1 changed, 1 retracted"
     assert run(["build", "corpus", *FAKE, "--dry-run", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["difference"]
@@ -200,6 +202,12 @@ def test_a_dry_run_waits_for_a_build(corpus: Path) -> None:
             dry_run(chosen())
 
 
+def as_sets(holding: Holding) -> Holding:
+    """Aliases, keys and context in order: RDF has no other, Neo4j keeps the one it was given."""
+    part = holding.contribution
+    return replace(holding, contribution=replace(part, occurrences=tuple(map(as_read, part.occurrences))))
+
+
 # --- copies and exports --------------------------------------------------------------------------------------------
 
 
@@ -209,7 +217,7 @@ def test_a_copy_is_equal_in_all_that_counts(tmp_path: Path, store_factory: Calla
     store.resolve(graph.assigned)
     store.decide(graph.decisions())
     with copy_store(store, tmp_path / "copy") as copy:
-        assert list(copy.holdings()) == list(store.holdings())
+        assert list(map(as_sets, copy.holdings())) == list(map(as_sets, store.holdings()))
         assert list(copy.statements()) == list(store.statements())
         assert (copy.pending(), list(copy.decisions())) == (store.pending(), list(store.decisions()))
         assert {item.id for item in copy.occurrences(settled=False)} == {
