@@ -74,7 +74,7 @@ def _ours(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError) as error:
-        said = " ".join(str(error).split())
+        said = f"a row lacks {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
         raise StoreError(f"{folder} does not hold what graphwright exports ({said}); export the graph anew") from error
 
 
