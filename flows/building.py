@@ -13,11 +13,12 @@ from graphwright.flows.forgetting import changed, scrub, scrub_left
 from graphwright.flows.quarantine import quarantine_of, settle, verdicts_of
 from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings
-from graphwright.flows.targets import is_folder, open_target, scratch_store
+from graphwright.flows.targets import is_folder, open_target, rehearsed
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.records import Annotated, Document
 
 if TYPE_CHECKING:
+    from graphwright.flows.differing import Difference
     from graphwright.pipeline.build import Report
     from graphwright.pipeline.contribution import Policy
     from graphwright.pipeline.extraction import Extractor
@@ -36,12 +37,15 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A run's report, the best-supported facts of the whole graph, and the page that shows it, if there is one."""
+    """A run's report, the best-supported facts of the whole graph, and the page that shows it, if there is one.
+
+    ``difference`` is what a dry run would change in the target.
+    """
 
     report: Report
     facts: tuple[ReportedFact, ...]
-    page: Path | None
-    dry_run: bool = False
+    page: Path | None = None
+    difference: Difference | None = None
 
 
 def build_corpus(
@@ -53,24 +57,39 @@ def build_corpus(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Built:
-    """Read, annotate and write a corpus. A dry run does all of it on a store that is thrown away."""
+    """Read, annotate and write a corpus. A dry run does all of it on a copy of the target, and tells the difference."""
     from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.corpora import read_corpus
     from graphwright.pipeline.report import best_facts, select
 
     ledger = new_ledger(settings)
     documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
-    with scratch_store() if dry_run else open_target(settings, create=True) as store:
+    if dry_run:
+        return _rehearse(documents, settings, ledger, progress)
+    with open_target(settings, create=True) as store:
         before = fingerprints(store)
-        report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress, dry_run=dry_run)
+        report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress)
         selection = select(store.statements())
         facts = best_facts(store, selection, BEST, property_names(settings))
-        page = None if dry_run else write_page(store, settings, selection, report.digest)
+        page = write_page(store, settings, selection, report.digest)
         held = fingerprints(store)
-    if not dry_run:
-        settle(settings, held)
-        scrub_old_texts(settings, before, held)
-    return Built(report, tuple(facts), page, dry_run)
+    settle(settings, held)
+    scrub_old_texts(settings, before, held)
+    return Built(report, tuple(facts), page)
+
+
+def _rehearse(
+    documents: Iterable[Document], settings: Settings, ledger: Ledger, progress: Progress | None = None
+) -> Built:
+    """The build on a copy of the target, and what the copy then holds other than the target."""
+    from graphwright.flows.differing import difference
+    from graphwright.pipeline.report import best_facts, select
+
+    names = property_names(settings)
+    with rehearsed(settings) as (target, copy):
+        report = write_graph(documents, copy, annotator_of(settings), settings, ledger, progress, dry_run=True)
+        facts = best_facts(copy, select(copy.statements()), BEST, names)
+        return Built(report, tuple(facts), difference=difference(target, copy, names))
 
 
 def write_graph(

@@ -12,6 +12,7 @@ import typer
 
 from graphwright.flows import (
     cli_build,
+    cli_diff,
     cli_explain,
     cli_graph,
     cli_knowledge,
@@ -38,6 +39,7 @@ app = typer.Typer(
 for part in (
     cli_build,
     cli_graph,
+    cli_diff,
     cli_quarantine,
     cli_merges,
     cli_explain,

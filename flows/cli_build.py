@@ -50,7 +50,7 @@ def build(
     redact: Redact = None,
     limit: Limit = None,
     text_field: TextField = "text",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")] = False,
     json: Json = False,
 ) -> None:
     """Build or update the graph of a corpus: text in, knowledge graph out."""

@@ -10,7 +10,7 @@ import typer
 from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
 
-Format = Literal["jsonl", "nq"]
+Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq"]
 
 
 def register(app: typer.Typer) -> None:
@@ -61,9 +61,11 @@ def export(
     from graphwright.flows.inspection import export_target
     from graphwright.flows.settings import load_settings
 
-    files = export_target(load_settings(target=target), format, output)
+    exported = export_target(load_settings(target=target), format, output)
     if json:
-        emit_json(files)
+        emit_json(exported.files)
     else:
-        for file in files:
+        for file in exported.files:
             say(str(file))
+    if exported.lacks:
+        talk(f"note: {exported.lacks}")

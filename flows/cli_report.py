@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from graphwright.flows.cli_diff import as_object, show_difference
 from graphwright.flows.cli_output import emit_json, emit_table, say, talk
 from graphwright.flows.summary import count_rows
 
@@ -21,10 +22,14 @@ Rows = Iterable[tuple[str, str, int]]
 def show_built(built: Built, target: str, *, json: bool) -> None:
     """Print a run, and end with exit code 1 where documents failed."""
     if json:
-        emit_json({**as_counts(built), "facts": [_fact(fact) for fact in built.facts]})
+        told = {} if built.difference is None else {"difference": as_object(built.difference)}
+        emit_json({**as_counts(built), "facts": [_fact(fact) for fact in built.facts], **told})
     else:
         _show_counts(built)
-        _show_facts(built.facts)
+        if built.difference is None:
+            _show_facts(built.facts)
+        else:
+            show_difference(built.difference)
         say(f"digest {built.report.digest}")
         _show_next(built, target)
     tell_languages(built.report.ledger)
@@ -110,7 +115,7 @@ def _show_facts(facts: Sequence[ReportedFact]) -> None:
 
 
 def _show_next(built: Built, target: str) -> None:
-    if built.report.documents == 0 or built.dry_run:
+    if built.report.documents == 0 or built.difference is not None:
         return
     if built.page:
         talk(f"see it:  open {built.page} in a browser")

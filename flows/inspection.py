@@ -17,6 +17,7 @@ from graphwright.pipeline.graph import Evidence, Statement
 from graphwright.pipeline.records import Assertion, Band
 
 if TYPE_CHECKING:
+    from graphwright.pipeline.export import Exported
     from graphwright.pipeline.quality import Violation
     from graphwright.pipeline.sinks.store import Store
 
@@ -84,12 +85,13 @@ def check_target(settings: Settings) -> tuple[Violation, ...]:
     return tuple(item for item in found if item.node not in pardoned)
 
 
-def export_target(settings: Settings, format: str, folder: Path) -> list[Path]:
-    """Write the graph's files; returns their paths."""
+def export_target(settings: Settings, format: str, folder: Path) -> Exported:
+    """Write the graph's files."""
     from graphwright.pipeline.export import export
 
+    names = read_schema(extraction(settings)).edge_names()
     with open_target(settings) as store:
-        return list(export(store, format, folder))
+        return export(store, format, folder, names)
 
 
 def _explained(

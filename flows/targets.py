@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,35 +11,42 @@ from graphwright.flows.settings import Settings
 from graphwright.pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from graphwright.pipeline.sinks.opening import StoreSettings
     from graphwright.pipeline.sinks.store import Store
 
 
 def open_target(settings: Settings, *, create: bool = False) -> Store:
     """The store of ``settings.target``, to be used in a ``with``. Raises ``StoreError``."""
-    from graphwright.pipeline.sinks.opening import StoreSettings, open_store
+    from graphwright.pipeline.sinks.opening import open_store
 
-    target = _address(settings)
+    return open_store(_address(settings, settings.target), create=create, settings=_store_settings(settings))
+
+
+def open_read_only_target(settings: Settings, target: str) -> Store:
+    """The store of another target than that of the settings, for reading alone. Raises ``StoreError``."""
+    from graphwright.pipeline.sinks.opening import open_read_only
+
+    return open_read_only(_address(settings, target), settings=_store_settings(settings))
+
+
+def rehearsed(settings: Settings) -> AbstractContextManager[tuple[Store, Store]]:
+    """(the store of ``settings.target`` for reading alone, a copy of it that is gone afterwards): for dry runs."""
+    from graphwright.pipeline.sinks.rehearsing import rehearsal
+
+    return rehearsal(_address(settings, settings.target), _store_settings(settings))
+
+
+def _store_settings(settings: Settings) -> StoreSettings:
+    from graphwright.pipeline.sinks.opening import StoreSettings
+
     password = settings.neo4j_password
     names = read_schema(extraction(settings)).edge_names()
     given = {"username": settings.neo4j_username, "database": settings.neo4j_database}
-    chosen = StoreSettings(
+    return StoreSettings(
         password=password.get_secret_value() if password else "",
         edge_names=names,
         **{name: value for name, value in given.items() if value},
     )
-    return open_store(target, create=create, settings=chosen)
-
-
-@contextmanager
-def scratch_store() -> Iterator[Store]:
-    """An empty store that is gone afterwards: for dry runs."""
-    from graphwright.pipeline.sinks.opening import open_store
-
-    with (
-        tempfile.TemporaryDirectory(prefix="graphwright-") as folder,
-        open_store(str(Path(folder) / "graph"), create=True) as store,
-    ):
-        yield store
 
 
 def is_folder(target: str) -> bool:
@@ -51,15 +56,15 @@ def is_folder(target: str) -> bool:
 
 def address_of(settings: Settings) -> str:
     """The target by its full name, the same from whatever folder it is called; servers with their database."""
-    target = _address(settings).removeprefix("file://")
+    target = _address(settings, settings.target).removeprefix("file://")
     if "://" in target:
         return f"{target} {settings.neo4j_database or ''}".rstrip()
     return str(Path(target).expanduser().absolute())
 
 
-def _address(settings: Settings) -> str:
-    if settings.target != "neo4j":
-        return settings.target
+def _address(settings: Settings, target: str) -> str:
+    if target != "neo4j":
+        return target
     if not settings.neo4j_uri:
         raise ConfigurationError("the target 'neo4j' is the server of $NEO4J_URI, which is not set; give neo4j://host")
     return settings.neo4j_uri

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, assemble, digest, merged_node
 from graphwright.pipeline.identity import node_id
-from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.sinks.store import Holding, Store
 
 
 @dataclass(slots=True)
@@ -51,6 +51,24 @@ class ReferenceGraph:
     def assignment(self) -> dict[str, str]:
         return {key: self.assigned.get(key) or node_id(item.kb_id, key) for key, item in self.occurrences().items()}
 
+    def documents(self) -> dict[str, tuple[str, str]]:
+        return {key: (item.source, item.fingerprint) for key, item in sorted(self.contributions.items())}
+
+    def versions(self) -> dict[str, str]:
+        return {key: item.version for key, item in sorted(self.contributions.items())}
+
+    def pending(self) -> frozenset[str]:
+        return frozenset(self.unresolved)
+
+    def decisions(self) -> list[Decision]:
+        return [self.decided[key] for key in sorted(self.decided)]
+
+    def holdings(self) -> list[Holding]:
+        return [
+            Holding(item, {o.id: self.assigned[o.id] for o in item.occurrences if o.id in self.assigned})
+            for _, item in sorted(self.contributions.items())
+        ]
+
     def statements(self) -> list[Statement]:
         facts = [fact for document in self.contributions.values() for fact in document.facts]
         return list(assemble(facts, self.assignment()))
@@ -88,9 +106,17 @@ def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:
     assert list(store.statements()) == expected.statements()
     assert list(store.nodes()) == expected.nodes()
     assert list(store.occurrences()) == list(expected.occurrences().values())
-    documents = {key: (item.source, item.fingerprint) for key, item in expected.contributions.items()}
-    assert dict(store.documents()) == documents
-    assert dict(store.versions()) == {key: item.version for key, item in expected.contributions.items()}
-    assert list(store.decisions()) == [expected.decided[key] for key in sorted(expected.decided)]
+    assert [in_order(item) for item in store.holdings()] == [in_order(item) for item in expected.holdings()]
+    assert dict(store.documents()) == expected.documents()
+    assert dict(store.versions()) == expected.versions()
+    assert list(store.decisions()) == expected.decisions()
     assert store.digest() == digest(expected.statements())
     assert expected.unresolved <= store.pending() <= expected.unresolved | expected.maybe_unresolved
+
+
+def in_order(holding: Holding) -> Holding:
+    """A document's parts ordered by id, as stores tell them."""
+    part = holding.contribution
+    occurrences = tuple(sorted(part.occurrences, key=lambda item: item.id))
+    facts = tuple(sorted(part.facts, key=lambda item: item.id))
+    return replace(holding, contribution=replace(part, occurrences=occurrences, facts=facts))

@@ -96,7 +96,8 @@ def test_help_is_quick(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     ["build", "annotate", "forget", "digest", "query", "explain", "why-not", "review", "merges", "merge", "unmerge",
-     "check", "export", "train", "score", "bench", "deploy", "serve", "doctor", "kb build", "kb info", "kb search"],
+     "check", "export", "diff", "train", "score", "bench", "deploy", "serve", "doctor", "kb build", "kb info",
+     "kb search"],
 )  # fmt: skip
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*command.split(), "--help"]) == 0

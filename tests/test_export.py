@@ -41,13 +41,13 @@ def reference() -> ReferenceGraph:
 def test_nquads_of_an_rdf_store_are_a_store(tmp_path: Path, reference: ReferenceGraph) -> None:
     with open_store(str(tmp_path / "graph")) as store:
         store.replace(CORPUS)
-        (written,) = export(store, "nq", tmp_path / "out")
+        (written,) = export(store, "nq", tmp_path / "out").files
     with RdfFileStore(written) as copy:
         assert_equal_content(copy, reference)
 
 
 def test_nquads_of_any_store_hold_the_view_and_the_evidence(tmp_path: Path, reference: ReferenceGraph) -> None:
-    (written,) = export(reference, "nq", tmp_path)
+    (written,) = export(reference, "nq", tmp_path).files
     inner = ox.Store()
     inner.load(path=str(written))
     kept = "SELECT ?quote { GRAPH <urn:graphwright:view> { ?s a gw:Statement; gw:band 'keep'; rdf:predicate wdt:P26 } "
@@ -64,17 +64,20 @@ def test_nquads_of_any_store_hold_the_view_and_the_evidence(tmp_path: Path, refe
 
 
 def test_jsonl_has_a_line_for_each_node_and_statement(tmp_path: Path, reference: ReferenceGraph) -> None:
-    nodes, statements = export(reference, "jsonl", tmp_path / "out")
+    nodes, statements, documents = export(reference, "jsonl", tmp_path / "out").files
     lines = [json.loads(line) for line in nodes.read_text().split("\n") if line]
     assert [(line["id"], line["name"]) for line in lines] == [(item.id, item.name) for item in reference.nodes()]
     told = [json.loads(line) for line in statements.read_text().split("\n") if line]
     plain = [{**asdict(item), "band": item.band} for item in reference.statements()]
     assert told == json.loads(json.dumps(plain))
-    assert sorted(path.name for path in nodes.parent.iterdir()) == ["nodes.jsonl", "statements.jsonl"]
+    assert [json.loads(line)["source"] for line in documents.read_text().splitlines()] == [
+        f"file:///{name}.txt" for name in "abc"
+    ]
+    assert {path.name for path in nodes.parent.iterdir()} == {"nodes.jsonl", "statements.jsonl", "documents.jsonl"}
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path, reference: ReferenceGraph) -> None:
-    with pytest.raises(UsageError, match="wanted a format of nq, jsonl; received docx"):
+    with pytest.raises(UsageError, match=r"wanted a format of neo4j-admin, graphml, .*received docx"):
         export(reference, "docx", tmp_path)
 
 
@@ -89,5 +92,5 @@ def test_every_store_exports_the_same_lines(
 ) -> None:
     store = store_factory()
     store.replace(CORPUS)
-    told = [path.read_bytes() for path in export(store, "jsonl", tmp_path / "told")]
-    assert told == [path.read_bytes() for path in export(reference, "jsonl", tmp_path / "expected")]
+    told = [path.read_bytes() for path in export(store, "jsonl", tmp_path / "told").files]
+    assert told == [path.read_bytes() for path in export(reference, "jsonl", tmp_path / "expected").files]

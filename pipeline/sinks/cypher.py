@@ -19,6 +19,7 @@ from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
+from graphwright.pipeline.sinks.cypher_holdings import HOLDINGS, read_holding
 from graphwright.pipeline.sinks.cypher_rows import (
     Row,
     key_id,
@@ -29,7 +30,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
 )
 from graphwright.pipeline.sinks.cypher_values import plain
 from graphwright.pipeline.sinks.cypher_writing import assign, decide, put, remove
-from graphwright.pipeline.sinks.store import Table
+from graphwright.pipeline.sinks.store import Holding, Table
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -114,6 +115,10 @@ class Neo4jStore:
         chosen = {"keys": sorted(map(key_id, set(keys))), "settled": True, "wikidata": WIKIDATA, "most": most}
         rows = self._read(cypher.FIRST_LINKED, **chosen)
         return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
+
+    def holdings(self) -> Iterator[Holding]:
+        """All documents whole, ordered by id, as they come from the server."""
+        return map(read_holding, self._read(HOLDINGS))
 
     def nodes(self) -> Iterator[Node]:
         """All nodes, ordered by id."""

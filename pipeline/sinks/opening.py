@@ -44,11 +44,37 @@ def open_store(target: str, *, create: bool = True, settings: StoreSettings | No
     return _local(Path(target.removeprefix("file://")).expanduser(), create=create)
 
 
+def open_read_only(target: str, *, settings: StoreSettings | None = None) -> Store:
+    """The store of a target that is there, for reading alone: nothing of it is touched. Raises as ``open_store``."""
+    from graphwright.pipeline.sinks.oxigraph import ReadOnlyStore, is_store
+
+    path = local_path(target)
+    if path and is_store(path):
+        return ReadOnlyStore(path)
+    if path is None and target.startswith(("http://", "https://")):
+        from graphwright.pipeline.sinks.sparql import SparqlStore
+
+        return SparqlStore(target, read_only=True)
+    return open_store(target, create=False, settings=settings)
+
+
+def local_path(target: str) -> Path | None:
+    """The folder or file of a target, ``None`` where it is a server."""
+    if "://" in target and not target.startswith("file://"):
+        return None
+    return Path(target.removeprefix("file://")).expanduser()
+
+
+def is_rdf_file(path: Path) -> bool:
+    """Whether a path is or would be a file, not the folder of an embedded store."""
+    is_file = path.is_file() if path.exists() else bool(path.suffix)
+    return is_file or path.name.lower().removesuffix(".gz").endswith(RDF_SUFFIXES)
+
+
 def _local(path: Path, *, create: bool) -> Store:
     if not create and not path.exists():
         raise UsageError(f"{path} does not exist; make it with: graphwright build CORPUS --to {path}")
-    is_file = path.is_file() if path.exists() else bool(path.suffix)
-    if is_file or path.name.lower().removesuffix(".gz").endswith(RDF_SUFFIXES):
+    if is_rdf_file(path):
         from graphwright.pipeline.sinks.rdf_files import RdfFileStore
 
         return RdfFileStore(path)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 MARKER: Final = "graphwright.json"
 DATABASE: Final = "oxigraph"
 RETIRED: Final = ".old"
+LOCK: Final = "LOCK"
 
 
 @contextmanager
@@ -131,6 +133,50 @@ def rewrite(folder: Path) -> None:
         shutil.rmtree(old)
 
 
+class ReadOnlyStore(RdfStore):
+    """The store of a folder, which is left as it is; nobody can write to it until this is closed.
+
+    Raises as ``OxigraphStore``.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        path = Path(folder)
+        _check_marker(path)
+        lock = ExitStack()
+        with reported(str(path)), lock:
+            lock.enter_context(_kept_from_writers(path))
+            quads = _ReadOnlyQuads(ox.Store.read_only(str(path / DATABASE)), str(path), lock.pop_all())
+        check_version(quads, str(path))
+        super().__init__(quads)
+
+
+class _ReadOnlyQuads(OxigraphQuads):
+    def __init__(self, store: ox.Store, target: str, lock: ExitStack) -> None:
+        super().__init__(store, target)
+        self._lock = lock
+
+    def close(self, *, completed: bool) -> None:
+        super().close(completed=False)
+        self._lock.close()
+
+
+@contextmanager
+def _kept_from_writers(folder: Path) -> Iterator[None]:
+    """A lock on the file that RocksDB locks to write. Raises ``StoreError`` where somebody does."""
+    lock = folder / DATABASE / LOCK
+    if sys.platform == "win32" or not lock.exists():  # on Windows an open database cannot be read anyway
+        yield
+        return
+    import fcntl
+
+    with lock.open("rb") as stream:
+        try:
+            fcntl.lockf(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            raise OSError("the lock is held") from None
+        yield
+
+
 def is_store(folder: Path) -> bool:
     """Whether the folder holds a store of ours, of whatever version."""
     return (folder / MARKER).is_file()
@@ -148,15 +194,20 @@ def _claim(folder: Path) -> None:
     if is_store(folder):
         _check_marker(folder)
         return
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StoreError(
-            f"{folder} holds something else than a graphwright store; choose an empty or new folder as the target"
-        )
+    check_free(folder)
     with reported(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / (MARKER + ".new")
         draft.write_text(json.dumps({"format": FORMAT_VERSION, "store": DATABASE}) + "\n", encoding="utf-8")
         draft.replace(folder / MARKER)
+
+
+def check_free(folder: Path) -> None:
+    """Raises ``StoreError`` where no store can be made since something else is there."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreError(
+            f"{folder} holds something else than a graphwright store; choose an empty or new folder as the target"
+        )
 
 
 def _check_marker(folder: Path) -> None:

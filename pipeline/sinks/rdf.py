@@ -25,6 +25,7 @@ from graphwright.pipeline.sinks.rdf_changes import (
     change_statements,
 )
 from graphwright.pipeline.sinks.rdf_decisions import decision_quads, read_decisions
+from graphwright.pipeline.sinks.rdf_holdings import read_holdings
 from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_quads
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
@@ -44,7 +45,7 @@ from graphwright.pipeline.sinks.rdf_terms import (
     occurrence_iri,
     text_of,
 )
-from graphwright.pipeline.sinks.store import Table
+from graphwright.pipeline.sinks.store import Holding, Table
 from graphwright.pipeline.vocabulary import (
     DOCUMENT,
     FORMAT_VERSION,
@@ -158,6 +159,10 @@ class RdfStore:
             for iri in chunk:
                 yield read_occurrence(iri, described)
 
+    def holdings(self) -> Iterator[Holding]:
+        """All documents whole, ordered by id."""
+        return read_holdings(self._quads)
+
     def nodes(self) -> Iterator[Node]:
         """All nodes, ordered by id."""
         ordered = sorted(ask.node_names(self._quads), key=node_of)
@@ -194,6 +199,10 @@ class RdfStore:
         """Everything the store holds, history included, for export and copies."""
         for graph, subject, item, value in self._quads.select("SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"):
             yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # parts of a quad are what they are
+
+    def restore(self, quads: Iterable[Quad]) -> None:
+        """Put quads of another store beside those that are here."""
+        self._quads.write((), list(quads))
 
     def close(self) -> None:
         """Let go of the store; files are written now."""

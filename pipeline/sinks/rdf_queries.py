@@ -64,10 +64,14 @@ def pairs(rows: Iterable[Row]) -> Iterator[tuple[NamedNode, NamedNode]]:
 
 def graph_quads(quads: Quads, graphs: Iterable[NamedNode]) -> Iterator[Quad]:
     """All quads of the named graphs."""
+    for graph, subject, item, value in graph_rows(quads, graphs):
+        yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # a graph's parts are what they are
+
+
+def graph_rows(quads: Quads, graphs: Iterable[NamedNode]) -> Iterator[Row]:
+    """(graph, subject, predicate, object) of all quads of the named graphs."""
     for chunk in chunks(sorted(set(graphs), key=str)):
-        query = f"SELECT ?g ?s ?p ?o WHERE {{ {_values('g', chunk)} GRAPH ?g {{ ?s ?p ?o }} }}"
-        for graph, subject, item, value in quads.select(query):
-            yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # a graph's parts are what they are
+        yield from quads.select(f"SELECT ?g ?s ?p ?o WHERE {{ {_values('g', chunk)} GRAPH ?g {{ ?s ?p ?o }} }}")
 
 
 def held_documents(quads: Quads, documents: Iterable[NamedNode]) -> set[NamedNode]:

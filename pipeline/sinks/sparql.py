@@ -33,14 +33,14 @@ TRIPLES: Final = "application/n-triples"
 
 
 class SparqlStore(RdfStore):
-    """A ``Store`` at a SPARQL endpoint. A user and password may stand in the URL.
+    """A ``Store`` at a SPARQL endpoint. A user and password may stand in the URL; ``read_only`` sends no update at all.
 
     Raises ``StoreError`` within 5 s where nothing answers, or what answers is no SPARQL endpoint or of another version.
     """
 
-    def __init__(self, url: str, *, update_url: str | None = None) -> None:
-        quads = EndpointQuads(url, update_url)
-        if not check_version(quads, quads.target):
+    def __init__(self, url: str, *, update_url: str | None = None, read_only: bool = False) -> None:
+        quads = EndpointQuads(url, update_url, read_only=read_only)
+        if not check_version(quads, quads.target) and not read_only:
             quads.write((), [VERSION_QUAD])
         super().__init__(quads)
 
@@ -57,14 +57,14 @@ class Answer:
 class EndpointQuads:
     """``Quads`` behind HTTP. One request at a time, each on its own connection."""
 
-    def __init__(self, url: str, update_url: str | None = None) -> None:
+    def __init__(self, url: str, update_url: str | None = None, *, read_only: bool = False) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(f"wanted the URL of a SPARQL endpoint, as http://host:3030/data/sparql; received {url}")
         self._credentials = _basic(parts)
         self.target = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self._ask(self._query("ASK {}", RESULTS, CONNECT_SECONDS))
-        self._update_url = update_url or self._find_update_url()
+        self._update_url = update_url or (self.target if read_only else self._find_update_url())
 
     def select(self, query: str) -> Iterator[Row]:
         answer = self._ask(self._query(query, RESULTS))

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement
+from graphwright.pipeline.identity import node_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,21 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a store holds of a document; ``decided``: occurrence (id) -> the node that resolution gave it, if it did."""
+
+    contribution: Contribution
+    decided: Mapping[str, str]
+
+    @property
+    def nodes(self) -> dict[str, str]:
+        """Occurrence (id) -> the node that it stands for."""
+        return {
+            item.id: self.decided.get(item.id) or node_id(item.kb_id, item.id) for item in self.contribution.occurrences
+        }
 
 
 class Store(Protocol):
@@ -64,6 +80,9 @@ class Store(Protocol):
 
     def resolve(self, assignment: Mapping[str, str]) -> None:
         """Assign occurrences (ids) to nodes (ids), bring statements and view up to date, and clear ``pending``."""
+
+    def holdings(self) -> Iterator[Holding]:
+        """All documents whole, ordered by id, a few in memory at a time."""
 
     def nodes(self) -> Iterator[Node]:
         """All nodes (as ``graph.merged_node`` makes them), ordered by id."""

@@ -62,6 +62,34 @@ def neo4j_server() -> Iterator[Neo4jServer]:
         yield from _running(jars, Path(home))
 
 
+@contextmanager
+def imported_server(script: Path) -> Iterator[Neo4jServer]:
+    """A server of our own whose database is what ``script`` (for sh) makes with ``neo4j-admin``."""
+    if missing := [name for name in ("java", "mvn") if not shutil.which(name)]:
+        raise ServiceUnavailableHereError(f"a Neo4j needs {' and '.join(missing)}")
+    jars = fetch_jars()
+    with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        _write_settings(home, *_free_ports(2))
+        tool = home / "bin" / "neo4j-admin"
+        tool.parent.mkdir()
+        tool.write_text(f'#!/bin/sh\nexec java -Xmx1g -cp "{jars}/*" org.neo4j.cli.AdminTool "$@"\n')
+        tool.chmod(0o755)
+        path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, "NEO4J_HOME": name, "NEO4J_CONF": str(home / "conf")}
+        done = subprocess.run(
+            ["sh", script],
+            env=environment,
+            cwd=name,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield from _running(jars, home)
+
+
 def _given(uri: str) -> Neo4jServer:
     """Somebody's server: refused unless it is empty, since the tests delete all that they find."""
     setting = os.environ.get
@@ -126,7 +154,7 @@ def _running(jars: Path, home: Path) -> Iterator[Neo4jServer]:
 
 
 def _write_settings(home: Path, bolt: int, http: int) -> None:
-    (home / "conf").mkdir()
+    (home / "conf").mkdir(exist_ok=True)
     settings = {
         "server.bolt.listen_address": f"127.0.0.1:{bolt}",
         "server.http.listen_address": f"127.0.0.1:{http}",
