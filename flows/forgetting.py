@@ -12,6 +12,7 @@ from graphwright.flows.quarantine import settle, verdicts_of
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import address_of, is_folder, open_target
 from graphwright.pipeline.errors import StoreError, UsageError
+from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
     from graphwright.pipeline.sinks.store import Store
@@ -41,8 +42,10 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
     Raises:
         UsageError: nothing of a path is in the target; then nothing is removed.
     """
+    from graphwright.flows.building import write_page
     from graphwright.pipeline.build import fingerprints, forget
     from graphwright.pipeline.corpora import sources_under
+    from graphwright.pipeline.report import select
 
     settle(settings)  # what an earlier run of this left when it was cut off
     scrub_left(settings)
@@ -53,15 +56,15 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
         if missing:
             raise UsageError(f"{settings.target} holds no document of {', '.join(missing)}; nothing was removed")
         gone = sorted({source for sources in found.values() for source in sources})
-        if (folder := _folder(settings)) is not None:
-            (folder / UNSCRUBBED).touch()
+        clear_work(settings)
+        had_page = _begin(settings)
         removed = forget(store, gone)
         decisions = _deciding(store, {held[source] for source in gone})
         digest, kept = store.digest(), fingerprints(store)
-        _renew_page(store, settings, digest)
+        if had_page:
+            write_page(store, settings, select(store.statements()), digest)
     settle(settings, kept)
     verdicts_of(settings).forget({held[source] for source in gone})
-    clear_work(settings)
     scrub(settings)
     return Forgotten(removed, digest, decisions)
 
@@ -103,8 +106,11 @@ def _folder(settings: Settings) -> Path | None:
 
 
 def _work_folders(settings: Settings) -> Iterable[Path]:
-    """The folders of shards for this target, by whatever name it was called."""
+    """The folders of shards for this target, by whatever name it was called; early ones do not tell their target."""
     wanted = address_of(settings)
+    early = settings.work / content_hash("target", settings.target)[:12]
+    if early.is_dir() and not (early / TARGET_FILE).exists():
+        yield early
     for file in sorted(settings.work.glob(f"*/{TARGET_FILE}")):
         if file.read_text(encoding="utf-8").strip() == wanted:
             yield file.parent
@@ -115,10 +121,17 @@ def _deciding(store: Store, documents: set[str]) -> int:
     return sum(item.document in documents for item in referents)
 
 
-def _renew_page(store: Store, settings: Settings, digest: str) -> None:
-    """The page shows what is left; there is none where there was none."""
-    from graphwright.flows.building import PAGE, write_page
-    from graphwright.pipeline.report import select
+def _begin(settings: Settings) -> bool:
+    """Leave a note that the store's files are to be written anew, and remove the page; returns whether there was one.
 
-    if is_folder(settings.target) and (Path(settings.target) / PAGE).exists():
-        write_page(store, settings, select(store.statements()), digest)
+    So whatever cuts the rest off, nothing that shows the documents is taken for done.
+    """
+    from graphwright.flows.building import PAGE
+
+    folder = _folder(settings)
+    if folder is None:
+        return False
+    (folder / UNSCRUBBED).touch()
+    had_page = (folder / PAGE).exists()
+    (folder / PAGE).unlink(missing_ok=True)
+    return had_page

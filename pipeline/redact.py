@@ -162,7 +162,7 @@ def _document(document: Document, cutting: Cutting, cleaner: _Cleaner, gone: Cou
     metadata = {key: _value(key, value, cutting, cleaner) for key, value in document.metadata.items()}
     counts = _counted(document.metadata.get(TAKEN_OUT, "")) + gone + Counter(item.kind for item in cutting.cuts)
     address = " ".join(unquote(document.source).replace("_", " ").split("/"))
-    if ADDRESS not in counts and cleaner.clean(address) != address:
+    if ADDRESS not in counts and any(cleaner.clean(said) != said for said in (address, address.title())):
         counts[ADDRESS] = 1
     if counts:
         metadata[TAKEN_OUT] = ", ".join(f"{kind} {number}" for kind, number in sorted(counts.items()))

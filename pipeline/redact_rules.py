@@ -41,7 +41,7 @@ def personal_data(text: str, kinds: Collection[str], language: str = "en") -> It
         yield from _machines(text)
     if "phone" in kinds and DIALLED.search(text):
         yield from _telephones(text, language)
-    yield from (found for found in personal_numbers(text) if found[2] in kinds)
+    yield from personal_numbers(text, kinds)
 
 
 def _addresses(text: str) -> Iterator[Found]:

@@ -190,7 +190,7 @@ def test_policy_and_key_are_part_of_the_version_and_the_key_is_shown_nowhere() -
 
 def test_names_in_titles_are_found_where_the_text_has_none() -> None:
     document = make_document(
-        "file:///Ada_Lovelace.txt", "A letter.", metadata={"title": "Ada Lovelace", "reader": "text"}
+        "file:///ada_lovelace.txt", "A letter.", metadata={"title": "Ada Lovelace", "reader": "text"}
     )
     [left] = Redacting(GazetteerAnnotator(), policy("PER=drop")).annotate([document])
     assert left.document.metadata == {"title": "[PER]", "reader": "text", "redacted": "address 1"}
