@@ -40,6 +40,7 @@ TRAINED_ON = (
 )
 HIDDEN = 0.5
 MOST_DOCUMENTS = 5000
+SPLITS = 6
 _MOST_PAIRS, _LARGE = 400, 20
 # Where the data has few pairs, its weights stay near these: a name that is only akin proves little,
 # what is shared much, and a surname says of nobody who it is.
@@ -119,6 +120,19 @@ def entity_reader(weights: Path, resolver: Path, linker: EntityLinker) -> Entity
     return read
 
 
+def remembered(read: EntityReader) -> EntityReader:
+    """The same reader, for which each document is work only once."""
+    known: dict[tuple[str, str], Sequence[Entity]] = {}
+
+    def again(document: Document) -> Sequence[Entity]:
+        key = (document.id, document.version)
+        if key not in known:
+            known[key] = read(document)
+        return known[key]
+
+    return again
+
+
 def is_hidden(kb_id: str, seed: int, part: float = HIDDEN) -> bool:
     return int(content_hash("hidden", str(seed), kb_id)[:8], 16) < part * 2**32
 
@@ -141,15 +155,16 @@ def hidden_pairs(hidden: Hidden, seed: int) -> Iterator[tuple[Occurrence, Occurr
                 yield first, second, min(1.0, (_LARGE / len(block)) ** 0.5)
 
 
-def fit_merging(hidden: Hidden, seed: int) -> FloatArray:
+def fit_merging(splits: Sequence[Hidden], seed: int) -> FloatArray:
     """Logistic regression by Newton's method, weights drawn to what is believed. Shape: (features,)."""
     rows, answers, counts = [], [], []
-    for first, second, weight in hidden_pairs(hidden, seed):
-        features = pair_features(first, second)
-        if features is not None:
-            rows.append(features)
-            answers.append(hidden.ids[first.id] == hidden.ids[second.id])
-            counts.append(weight)
+    for hidden in splits:
+        for first, second, weight in hidden_pairs(hidden, seed):
+            features = pair_features(first, second)
+            if features is not None:
+                rows.append(features)
+                answers.append(hidden.ids[first.id] == hidden.ids[second.id])
+                counts.append(weight / len(splits))
     inputs, truth, weighs = np.array(rows), np.array(answers, float), np.array(counts)
     belief = np.array([_BELIEF.get(name, 0.0) for name in FEATURES])
     penalty = np.array([_FIRM_PENALTY if name in _FIRM else _PENALTY for name in FEATURES])
@@ -163,8 +178,10 @@ def fit_merging(hidden: Hidden, seed: int) -> FloatArray:
 
 
 def train_merging(data: Path, output: Path, read: EntityReader, seed: int) -> None:
-    """Fit on the training splits and write the weights (JSON)."""
-    weights = fit_merging(hidden_occurrences((data / name for name in TRAINED_ON), read, seed), seed)
+    """Fit on the training splits, with several choices of what is hidden, and write the weights (JSON)."""
+    files = [data / name for name in TRAINED_ON]
+    known = remembered(read)
+    weights = fit_merging([hidden_occurrences(files, known, seed + number) for number in range(SPLITS)], seed)
     content = {"format": FORMAT, "features": list(FEATURES), "weights": np.round(weights, 4).tolist()}
     output.write_text(json.dumps(content) + "\n", encoding="utf-8")
 

@@ -15,9 +15,10 @@ from services.sparql_server import sparql_server
 from test_export_neo4j import hostile_graph
 from test_stores import contribution, couple, fact, occurrence
 
-from graphwright.flows.building import build_corpus, forget_sources
+from graphwright.flows.building import build_corpus
 from graphwright.flows.cli import run
 from graphwright.flows.differing import Difference, diff_targets
+from graphwright.flows.forgetting import forget_sources
 from graphwright.flows.settings import Settings, load_settings
 from graphwright.flows.targets import open_target
 from graphwright.pipeline import differences

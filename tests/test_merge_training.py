@@ -71,7 +71,7 @@ def test_a_network_learns_that_shared_words_tell_namesakes_apart() -> None:
         place = number % 2
         items.append(occurrence(number, f"Port{number // 4}", ("~harbour",) if place else ("~mountain",)))
         ids[items[-1].id] = f"Q{number // 4 * 2 + place}"
-    weights = dict(zip(FEATURES, fit_merging(Hidden(items, ids), seed=1).tolist(), strict=True))
+    weights = dict(zip(FEATURES, fit_merging([Hidden(items, ids)], seed=1).tolist(), strict=True))
     assert weights["shared words"] + weights["any shared"] + weights["LOC single word"] > 0
     assert weights["LOC single word"] < 0
 
@@ -111,4 +111,4 @@ def test_weights_of_another_version_are_refused_by_name(tmp_path: Path) -> None:
 def test_fitting_is_a_function_of_pairs_and_seed() -> None:
     items = [occurrence(number, f"Town{number % 7}") for number in range(40)]
     hidden = Hidden(items, {item.id: f"Q{number % 9}" for number, item in enumerate(items)})
-    assert np.array_equal(fit_merging(hidden, 1), fit_merging(Hidden(items[::-1], hidden.ids), 1))
+    assert np.array_equal(fit_merging([hidden], 1), fit_merging([Hidden(items[::-1], hidden.ids)], 1))
