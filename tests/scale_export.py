@@ -1,7 +1,7 @@
 """How fast exports are: a synthetic graph of many statements, written in each format.
 
-As a program: ``python tests/scale_export.py [statements] [format...]``. Reading from the embedded store and writing
-alone, from records in memory, are timed apart.
+As a program: ``python tests/scale_export.py [statements] [format...]``. Times include reading from the embedded store,
+which takes most of them; building that store first takes longer than all exports.
 """
 
 from __future__ import annotations

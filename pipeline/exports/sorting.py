@@ -14,7 +14,7 @@ from typing import IO, Any, Final, Self
 Row = tuple[Any, ...]
 """A key (a string) and plain values."""
 
-RUN: Final = 100_000
+RUN: Final = 20_000
 """Rows in memory while they are collected."""
 PIECE: Final = 500
 """Rows of each run in memory while runs are merged."""
