@@ -120,8 +120,7 @@ def _quoted(words: str, cutting: Cutting, cleaner: _Cleaner) -> str:
     """What is left of words that were taken from the text: a part of a number is no number to a rule."""
     for match in re.finditer(r"\s+".join(map(re.escape, words.split())), cutting.before) if words.split() else ():
         if cutting.touches(*match.span()):
-            words = " ".join(cutting.text[slice(*cutting.stretch(*match.span()))].split())
-            break
+            return " ".join(cutting.text[slice(*cutting.stretch(*match.span()))].split())
     return cleaner.clean(words)
 
 
