@@ -100,7 +100,7 @@ def _entities(annotated: Annotated, cutting: Cutting, cleaner: _Cleaner) -> Iter
             continue
         kept = _kept(entity, cutting) if action == "keep" else _renamed(entity, cutting, cleaner.redaction)
         if action == "keep" and kept and (_is_cut(entity, cutting) or cleaner.clean(entity.name) != entity.name):
-            kept = replace(kept, name=_quoted(entity.name, cutting, cleaner), kb_id=None)
+            kept = replace(kept, name=_own_words(kept, cutting), kb_id=None)
         if kept and (place := (kept.label, *kept.mentions[0].span)) not in taken:
             taken.add(place)
             yield kept
@@ -109,6 +109,12 @@ def _entities(annotated: Annotated, cutting: Cutting, cleaner: _Cleaner) -> Iter
 def _kept(entity: Entity, cutting: Cutting) -> Entity | None:
     mentions = _moved([item for item in entity.mentions if not cutting.swallows(*item.span)], cutting)
     return replace(entity, mentions=mentions) if mentions else None
+
+
+def _own_words(entity: Entity, cutting: Cutting) -> str:
+    """What the text that is left calls an entity."""
+    mention = next((item for item in entity.mentions if item.form == "name"), entity.mentions[0])
+    return " ".join(cutting.text[slice(*mention.span)].split())
 
 
 def _is_cut(entity: Entity, cutting: Cutting) -> bool:
