@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from graphwright.models.classifiers.config import ReadConfig
 from graphwright.models.classifiers.examples import Items, Text
 
 Arrays = dict[str, NDArray[Any]]
@@ -17,7 +19,7 @@ UNKNOWN = 1
 FIRST = 2
 STEP = 8
 """Texts are padded to multiples of it."""
-TEXT_INPUTS = ("tokens", "parts")
+TEXT_INPUTS, BIGRAMS = ("tokens", "parts"), "bigrams"
 ENTITIES = (2, 4)
 """The parts of a text that are the entities of a pair."""
 
@@ -27,19 +29,35 @@ def token_numbers(tokens: Sequence[str]) -> dict[str, int]:
     return {token: number for number, token in enumerate(tokens, FIRST)}
 
 
-def arrays_of(items: Items, places: Sequence[int], numbers: Mapping[str, int], length: int) -> Arrays:
+def bigrams_of(tokens: Sequence[str]) -> Iterator[str]:
+    """Each token with the next one; tokens hold no space.
+
+    >>> list(bigrams_of(["to", "be", "or"]))
+    ['to be', 'be or']
+    """
+    return map(" ".join, pairwise(tokens))
+
+
+def text_inputs(read: ReadConfig) -> tuple[str, ...]:
+    """The names of a text's inputs."""
+    return (*TEXT_INPUTS, BIGRAMS) if read.bigrams else TEXT_INPUTS
+
+
+def arrays_of(items: Items, places: Sequence[int], numbers: Mapping[str, int], read: ReadConfig) -> Arrays:
     """The inputs of some items.
 
-    Shape: {"numbers": float32 (batch, ...)} or {"tokens", "parts": int32 (batch, longest)}; texts end at ``length``.
+    Shape: {"numbers": float32 (batch, ...)} or {"tokens", "parts"[, "bigrams"]: int32 (batch, longest)}.
     """
     if isinstance(items, np.ndarray):
         return {"numbers": items[np.asarray(places, np.int64)].astype(np.float32)}
-    texts = [_cut(items[place], length) for place in places]
+    texts = [_cut(items[place], read.length) for place in places]
     longest = -(-max(len(text.tokens) for text in texts) // STEP) * STEP
-    arrays = {name: np.zeros((len(texts), longest), np.int32) for name in TEXT_INPUTS}
+    arrays = {name: np.zeros((len(texts), longest), np.int32) for name in text_inputs(read)}
     for row, text in enumerate(texts):
         arrays["tokens"][row, : len(text.tokens)] = [numbers.get(token, UNKNOWN) for token in text.tokens]
         arrays["parts"][row, : len(text.parts)] = text.parts
+        if read.bigrams:
+            arrays[BIGRAMS][row, : len(text.tokens) - 1] = [numbers.get(pair, 0) for pair in bigrams_of(text.tokens)]
     return arrays
 
 
@@ -54,12 +72,12 @@ class Batches:
         items: Items,
         targets: NDArray[np.int64],
         classes: int,
-        numbers: Mapping[str, int],
-        length: int,
+        tokens: Sequence[str],
+        read: ReadConfig,
         batch: int,
     ) -> None:
         self.items, self.targets, self.classes = items, targets, classes
-        self.numbers, self.length, self.batch = numbers, length, batch
+        self.numbers, self.read, self.batch = token_numbers(tokens), read, batch
         self.order: NDArray[np.int64] = np.arange(len(targets))
 
     def shuffle(self, seed: int, epoch: int) -> None:
@@ -77,14 +95,14 @@ class Batches:
         for number in range(len(self)):
             places = self.places(number)
             targets = np.eye(self.classes, dtype=np.float32)[self.targets[places]]
-            yield arrays_of(self.items, places, self.numbers, self.length), targets
+            yield arrays_of(self.items, places, self.numbers, self.read), targets
 
     def dataset(self) -> tf.data.Dataset:
         """The batches as TensorFlow reads them; each pass reads the order of its time."""
         if isinstance(self.items, np.ndarray):
             inputs = {"numbers": tf.TensorSpec((None, *self.items.shape[1:]), tf.float32)}
         else:
-            inputs = {name: tf.TensorSpec((None, None), tf.int32) for name in TEXT_INPUTS}
+            inputs = {name: tf.TensorSpec((None, None), tf.int32) for name in text_inputs(self.read)}
         signature = (inputs, tf.TensorSpec((None, self.classes), tf.float32))
         made = tf.data.Dataset.from_generator(lambda: iter(self), output_signature=signature)
         return made.apply(tf.data.experimental.assert_cardinality(len(self))).prefetch(tf.data.AUTOTUNE)

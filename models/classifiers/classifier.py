@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from graphwright.models.classifiers.batches import Batches, token_numbers
+from graphwright.models.classifiers.batches import Batches
 from graphwright.models.classifiers.config import ReadConfig
 from graphwright.models.classifiers.examples import NONE, Examples, Items, Kind
 from graphwright.models.shipped import read_card, write_card
@@ -49,8 +49,7 @@ def probabilities(classifier: Classifier, items: Items, batch: int = BATCH) -> N
     if not len(items):
         return np.zeros((0, len(classifier.labels)), np.float32)
     targets = np.zeros(len(items), np.int64)
-    numbers = token_numbers(classifier.tokens)
-    batches = Batches(items, targets, len(classifier.labels), numbers, classifier.read.length, batch)
+    batches = Batches(items, targets, len(classifier.labels), classifier.tokens, classifier.read, batch)
     return np.asarray(classifier.network.predict(batches.dataset(), verbose=0), np.float32)
 
 

@@ -85,7 +85,7 @@ class FitConfig:
 @dataclass(frozen=True, slots=True)
 class ReadConfig:
     """How examples are read: the size that pictures get; the unit of texts, of how many at most, and how often one must
-    be seen to be known.
+    be seen to be known; with ``bigrams`` each token is read together with the next one, too.
     """
 
     height: int = 32
@@ -94,6 +94,7 @@ class ReadConfig:
     unit: Unit = "auto"
     length: int = 256
     rare: int = 2
+    bigrams: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from graphwright.models.classifiers.batches import FIRST, Batches, token_numbers
+from graphwright.models.classifiers.batches import FIRST, Batches, bigrams_of
 from graphwright.models.classifiers.classifier import Classifier
 from graphwright.models.classifiers.cnn import cnn
-from graphwright.models.classifiers.config import CnnConfig, FitConfig, FnnConfig, NetworkConfig, Settings
+from graphwright.models.classifiers.config import CnnConfig, FitConfig, FnnConfig, NetworkConfig, ReadConfig, Settings
 from graphwright.models.classifiers.examples import PARTS, Examples, Items
 from graphwright.models.classifiers.fnn import fnn
 from graphwright.models.classifiers.layers import InputSpec
@@ -62,11 +62,11 @@ def fit(
 
 def untrained(settings: Settings, learned: Examples) -> Classifier:
     """A classifier for what the examples are, with weights drawn by the seed."""
-    tokens = known_tokens(learned.items, settings.read.rare)
+    tokens = known_tokens(learned.items, settings.read)
     shape = tuple(learned.items.shape[1:]) if isinstance(learned.items, np.ndarray) else ()
     labels = tuple(sorted(set(learned.labels)))
     keras.utils.set_random_seed(settings.fit.seed)
-    network = build(settings.network, input_spec(learned, len(tokens)), len(labels))
+    network = build(settings.network, input_spec(learned, settings.read, len(tokens)), len(labels))
     return Classifier(network, labels, learned.kind, settings.read, shape, tokens)
 
 
@@ -77,18 +77,21 @@ def build(config: NetworkConfig, spec: InputSpec, classes: int) -> keras.Model:
     return cnn(spec, classes, config) if isinstance(config, CnnConfig) else rnn(spec, classes, config)
 
 
-def known_tokens(items: Items, rare: int) -> tuple[str, ...]:
-    """The tokens that texts hold at least ``rare`` times, the commonest first."""
+def known_tokens(items: Items, read: ReadConfig) -> tuple[str, ...]:
+    """The tokens that texts hold so often that they are not rare, with their bigrams, the commonest first."""
     if isinstance(items, np.ndarray):
         return ()
     counts = Counter(token for text in items for token in text.tokens)
-    return tuple(token for token, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])) if count >= rare)
+    if read.bigrams:
+        counts.update(pair for text in items for pair in bigrams_of(text.tokens))
+    return tuple(token for token, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])) if count >= read.rare)
 
 
-def input_spec(examples: Examples, tokens: int) -> InputSpec:
+def input_spec(examples: Examples, read: ReadConfig, tokens: int) -> InputSpec:
     """What a network for the examples reads."""
     if not isinstance(examples.items, np.ndarray):
-        return InputSpec(vocabulary=FIRST + tokens, parts=PARTS if examples.kind == "pairs" else 1)
+        parts = PARTS if examples.kind == "pairs" else 1
+        return InputSpec(vocabulary=FIRST + tokens, parts=parts, bigrams=read.bigrams)
     axes = (0,) if examples.items.ndim == 2 else tuple(range(examples.items.ndim))
     mean, variance = (tuple(np.atleast_1d(value).tolist()) for value in moments(examples.items, axes))
     return InputSpec(examples.items.shape[1:], mean, variance)
@@ -113,8 +116,7 @@ def batches_of(classifier: Classifier, examples: Examples, batch: int) -> Batche
         items: Items = examples.items if len(places) == len(examples) else examples.items[places]
     else:
         items = tuple(examples.items[place] for place in places)
-    numbers = token_numbers(classifier.tokens)
-    return Batches(items, targets, len(classifier.labels), numbers, classifier.read.length, batch)
+    return Batches(items, targets, len(classifier.labels), classifier.tokens, classifier.read, batch)
 
 
 def class_weights(targets: NDArray[np.int64], classes: int) -> dict[int, float]:

@@ -15,7 +15,7 @@ LOWEST = -1e9
 @dataclass(frozen=True, slots=True)
 class InputSpec:
     """What a network reads: numbers of a ``shape``, scaled by ``mean`` and ``variance``; or tokens, where there is
-    a ``vocabulary``, in texts of so many ``parts``.
+    a ``vocabulary``, in texts of so many ``parts``, and maybe their ``bigrams``.
     """
 
     shape: tuple[int, ...] = ()
@@ -23,6 +23,7 @@ class InputSpec:
     variance: tuple[float, ...] = ()
     vocabulary: int = 0
     parts: int = 1
+    bigrams: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,19 @@ def numbers_input(spec: InputSpec) -> tuple[dict[str, keras.KerasTensor], keras.
 
 
 def tokens_input(spec: InputSpec, width: int, dropout: float) -> Tokens:
-    """The inputs {"tokens", "parts"}: int32 (batch, length), 0 at padding; and the tokens' embeddings."""
-    tokens, parts = (keras.Input((None,), dtype="int32", name=name) for name in ("tokens", "parts"))
-    states = keras.layers.Embedding(spec.vocabulary, width, name="embedding")(tokens)
-    return Tokens({"tokens": tokens, "parts": parts}, dropped(states, dropout), parts)
+    """The inputs {"tokens", "parts"[, "bigrams"]}: int32 (batch, length), 0 at padding; and the tokens' embeddings.
+
+    In training a share of the tokens is blanked (word dropout, Iyyer et al. 2015), so that none is relied upon alone.
+    """
+    names = ("tokens", "parts", "bigrams") if spec.bigrams else ("tokens", "parts")
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in names}
+    embedding = keras.layers.Embedding(spec.vocabulary, width, name="embedding")
+    states = embedding(inputs["tokens"])
+    if spec.bigrams:
+        states = keras.layers.Add()([states, embedding(inputs["bigrams"])])
+    if dropout:
+        states = keras.layers.Dropout(dropout / 2, noise_shape=(None, None, 1))(states)
+    return Tokens(inputs, dropped(states, dropout / 2), inputs["parts"])
 
 
 def dropped(states: keras.KerasTensor, share: float) -> keras.KerasTensor:
