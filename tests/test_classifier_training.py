@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -11,7 +13,8 @@ import pytest
 from classifier_examples import examples_of, small
 
 from graphwright.models.classifiers import resuming
-from graphwright.models.classifiers.classifier import load, probabilities, save, scores, test
+from graphwright.models.classifiers.classifier import load, probabilities, save, scores
+from graphwright.models.classifiers.classifier import test as measured
 from graphwright.models.classifiers.config import read_options, settings_of
 from graphwright.models.classifiers.examples import chosen
 from graphwright.models.classifiers.fitting import class_weights, fit, moments, untrained
@@ -125,6 +128,14 @@ def test_a_model_of_another_format_is_refused_by_name(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_it_is_loaded_where_nothing_was_trained(tmp_path: Path) -> None:
+    save(untrained(small("cnn"), examples_of("texts")), tmp_path)
+    code = "import sys; from pathlib import Path; from graphwright.models.classifiers.classifier import load; "
+    code += "print(load(Path(sys.argv[1])).labels)"
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "('a', 'b', 'c')", done.stderr
+
+
 @pytest.mark.parametrize("name", ["network.keras", "vocabulary.json"])
 def test_a_broken_folder_is_named(name: str, tmp_path: Path) -> None:
     save(untrained(small("fnn"), examples_of("texts")), tmp_path)
@@ -186,7 +197,7 @@ def test_labels_that_were_not_learned_count_as_missed() -> None:
     examples = examples_of("texts")
     classifier = untrained(small("fnn"), examples)
     strange = type(examples)("texts", examples.items, ("new",) * 30, examples.names, examples.groups)
-    assert test(classifier, strange)["accuracy"] == 0
+    assert measured(classifier, strange)["accuracy"] == 0
 
 
 def test_options_as_they_are_typed() -> None:
@@ -229,5 +240,5 @@ def test_digits_are_told_apart() -> None:
     learned, kept = chosen(all_digits, range(360, 1797)), chosen(all_digits, range(360))
     for network, wanted in (("fnn", 0.93), ("cnn", 0.95)):
         fitted = fit(settings_of(network, {"epochs": 8, "batch": 64, "rate": 0.003}), learned)
-        assert test(fitted.classifier, kept)["accuracy"] >= wanted, network
+        assert measured(fitted.classifier, kept)["accuracy"] >= wanted, network
     keras.backend.clear_session()

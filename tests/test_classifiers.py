@@ -12,7 +12,8 @@ import tensorflow as tf
 from classifier_examples import BETTER, CASES, examples_of, small
 
 from graphwright.models.classifiers.batches import Batches
-from graphwright.models.classifiers.classifier import Classifier, load, probabilities, save, test
+from graphwright.models.classifiers.classifier import Classifier, load, probabilities, save
+from graphwright.models.classifiers.classifier import test as measured
 from graphwright.models.classifiers.config import ReadConfig
 from graphwright.models.classifiers.examples import Examples, Text, chosen
 from graphwright.models.classifiers.fitting import batches_of, build, fit, input_spec, untrained
@@ -92,7 +93,7 @@ def test_saved_and_loaded_it_answers_the_same(case: tuple[Classifier, Examples],
 def test_it_learns_what_can_be_learned(network: str, kind: str) -> None:
     examples = examples_of(kind)
     fitted = fit(small(network, {"epochs": 25, "rate": 0.03}), examples)
-    assert test(fitted.classifier, examples)["accuracy"] >= 0.9
+    assert measured(fitted.classifier, examples)["accuracy"] >= 0.9
 
 
 @pytest.mark.parametrize(("network", "kind", "options"), BETTER)
@@ -158,7 +159,7 @@ def test_numbers_of_a_wrong_shape_are_told() -> None:
     with pytest.raises(UsageError, match=r"\(6, 6, 3\); received \(5, 5, 3\)"):
         probabilities(classifier, np.zeros((2, 5, 5, 3), np.uint8))
     with pytest.raises(UsageError, match="trained on pictures; received texts"):
-        test(classifier, examples_of("texts"))
+        measured(classifier, examples_of("texts"))
 
 
 def test_the_picture_network_wants_pictures() -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from graphwright.models.classifiers.batches import Batches
 from graphwright.models.classifiers.config import ReadConfig
 from graphwright.models.classifiers.examples import NONE, Examples, Items, Kind
+from graphwright.models.classifiers.layers import PartPooling
 from graphwright.models.shipped import read_card, write_card
 from graphwright.pipeline.errors import ModelError, UsageError
 from graphwright.pipeline.identity import content_hash
@@ -114,7 +115,7 @@ def load(folder: Path) -> Classifier:
     if card.get("kind") != CLASSIFIER:
         raise ModelError(f"{folder} is a model of kind {card.get('kind')!r}; wanted a classifier")
     try:
-        network = keras.saving.load_model(folder / NETWORK, compile=False)
+        network = keras.saving.load_model(folder / NETWORK, {"PartPooling": PartPooling}, compile=False)
         tokens = tuple(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
         found = Classifier(
             network, tuple(card["labels"]), card["examples"], ReadConfig(**card["read"]), tuple(card["shape"]), tokens

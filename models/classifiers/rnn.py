@@ -1,7 +1,8 @@
 """The recurrent network: a GRU (Cho et al. 2014) over the embeddings of a text or the rows of numbers; the softmax.
 
 Each example begins with a state of zeros, whatever the size of its batch, in training as in use. The softmax reads the
-state after the last token; padding leaves it as it is.
+state after the last token; padding leaves it as it is. Or it reads the maximum of each part, with a residual that of
+tokens in their context and by themselves (after Lai et al. 2015).
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def rnn(spec: InputSpec, classes: int, config: RnnConfig) -> keras.Model:
         states = dropped(states, config.dropout)
     read = _gru(config, f"gru_{config.layers}", sequences=config.pooling == "parts")(states, mask=mask)
     if config.pooling == "parts":
+        if config.residual:
+            read = keras.layers.Add()([read, same_width(states, read.shape[-1])])
         read = PartPooling(number, "maximum", name="maxima")(read, parts)
     return keras.Model(inputs, softmax(dropped(read, config.dropout), classes), name="rnn")
 
