@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from graphwright.pipeline.errors import UsageError
 if TYPE_CHECKING:
     from graphwright.flows.learning import Start
 
-Part = Literal["ner", "coreference", "relations", "linker", "all"]
+Part = Literal["ner", "coreference", "relations", "linker", "classifier", "all"]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +32,7 @@ def train(
         Path, typer.Option(metavar="DATA", exists=True, help="The data sets; for types of your own, one of them.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the models go.")],
-    network: Annotated[Network, typer.Option(help="The relation network.")] = "rnn",
+    network: Annotated[Network, typer.Option(help="The network.")] = "rnn",
     seed: Annotated[int, typer.Option(help="Equal seeds give equal models.")] = 13,
     epochs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Passes over the data.")] = None,
     fine_tune: Annotated[
@@ -40,11 +41,31 @@ def train(
     from_scratch: Annotated[
         bool, typer.Option("--from-scratch", help="The same without an encoder: small, quick, for much data.")
     ] = False,
+    validation: Annotated[
+        Path | None,
+        typer.Option(metavar="DATA", exists=True, help="Of a classifier: says when to stop; else a tenth of the data."),
+    ] = None,
+    options: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Of a classifier, such as dropout=0.3.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Train networks, one after the other, and test each."""
+    """Train networks, one after the other, and test each.
+
+    "classifier" learns from one set of labelled examples: a folder with a folder of pictures for each class, JSON lines
+    of {"text", "label"} or of documents with relations, or a NumPy archive (.npz) with x and y.
+    """
     from graphwright.flows.learning import train_own, train_parts
 
+    if part == "classifier":
+        if from_scratch or fine_tune:
+            raise UsageError(
+                "--fine-tune and --from-scratch are for relations; a classifier always starts from nothing"
+            )
+        _train_classifier(data, output, network, seed, epochs, validation, options or (), json)
+        return
+    if validation or options:
+        raise UsageError(f"--validation and --set are for a classifier; received {part!r}")
     if (from_scratch or fine_tune) and part != "relations":
         raise UsageError(f"only relations can be trained on documents of your own; received {part!r}")
     if from_scratch and fine_tune:
@@ -59,6 +80,31 @@ def train(
         emit_table(("model", "measure", "score"), _flat(scores))
 
 
+def _train_classifier(
+    data: Path,
+    output: Path,
+    network: str,
+    seed: int,
+    epochs: int | None,
+    validation: Path | None,
+    options: Sequence[str],
+    json: bool,
+) -> None:
+    from graphwright.flows.learning import test_step, train_classifier
+    from graphwright.models.classifiers.config import read_options
+
+    train_classifier(
+        data, output, network=network, seed=seed, epochs=epochs, options=read_options(options), validation=validation,
+        say=talk, track=tracked,
+    )  # fmt: skip
+    talk(f"the classifier is in {output}; scores on {validation or 'a tenth of the data that was kept back'}")
+    scores = {network: test_step(output, validation or data)}
+    if json:
+        emit_json(scores)
+    else:
+        emit_table(("model", "measure", "score"), _flat(scores))
+
+
 def score(
     model: Annotated[
         Path,
@@ -66,7 +112,7 @@ def score(
             metavar="MODEL_OR_PREDICTIONS", help="committee, rnn, cnn, fnn, a model's folder, or JSON lines."
         ),
     ],
-    data: Annotated[Path, typer.Argument(help="Labelled documents.")],
+    data: Annotated[Path, typer.Argument(help="Labelled documents, or a classifier's examples.")],
     json: Json = False,
 ) -> None:
     """Print how good a model or a file of predictions is on labelled documents.

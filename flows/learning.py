@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ Start = Literal["encoder", "scratch"]
 MEASURE = "f1"
 SEED = 13
 STEPS = ("encoder", "coreference", "fnn", "cnn", "rnn", "committee", "linker")
+CLASSIFIERS = ("cnn", "fnn", "rnn")
 
 
 def known_steps(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -69,14 +70,59 @@ def train_step(
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
-    """Train one network into ``output/name``; returns the model's folder. A training cut off goes on where it was."""
+    """Train one network into ``output/name``; returns the model's folder. A training cut off goes on where it was.
+
+    Where ``data`` is a set of labelled pictures, texts, pairs or arrays, the network is a classifier of these.
+    """
+    if name in CLASSIFIERS and classifies(data):
+        return train_classifier(data, output / name, network=name, seed=seed, epochs=epochs, say=say, track=track)
     if not data.is_dir():
         raise ConfigurationError(f"no folder of data sets {data}")
     return trainer(name, say, track)(data, output / name, seed=seed, epochs=epochs)
 
 
+def classifies(data: Path) -> bool:
+    """Whether data are one set of labelled examples (a file, or a folder of pictures by class), not several sets."""
+    from graphwright.models.classifiers.reading import kind_of
+
+    return data.is_file() or (data.is_dir() and not _data_sets(data) and kind_of(data) == "pictures")
+
+
+def train_classifier(
+    data: Path,
+    output: Path,
+    *,
+    network: str,
+    seed: int = SEED,
+    epochs: int | None = None,
+    options: Mapping[str, object] | None = None,
+    validation: Path | None = None,
+    say: Say = silent,
+    track: Track = untracked,
+) -> Path:
+    """Train a classifier of pictures, texts, pairs of entities or arrays into ``output``; returns it."""
+    from graphwright.models.classifiers import training
+
+    return training.train_classifier(
+        data, output, network=network, seed=seed, epochs=epochs, options=options, validation=validation, say=say,
+        track=track,
+    )  # fmt: skip
+
+
+def history(folder: Path) -> Sequence[Mapping[str, float]]:
+    """The figures of each epoch of a classifier's training."""
+    from graphwright.models.shipped import read_card
+
+    figures: list[dict[str, float]] = read_card(folder)["history"]
+    return figures
+
+
 def test_step(folder: Path, data: Path) -> Scores:
-    """Scores of a trained model on held-out documents."""
+    """Scores of a trained model on held-out documents, of a classifier on held-out examples."""
+    if _is_classifier(folder):
+        from graphwright.models.classifiers.training import score_classifier
+
+        return score_classifier(folder, data)
     from graphwright.models.train import test_model
 
     return test_model(folder, data)
@@ -123,10 +169,20 @@ def train_own(
     return {network: own_documents.test_own(output, data)}
 
 
+def _is_classifier(folder: Path) -> bool:
+    from graphwright.models.shipped import CARD, read_card
+
+    return (folder / CARD).is_file() and read_card(folder).get("kind") == "classifier"
+
+
+def _data_sets(data: Path) -> bool:
+    return any(path.suffix in (".jsonl", ".gz", ".json") for path in data.glob("*/*"))
+
+
 def score_any(model: Path, data: Path) -> Scores:
     """Scores of a model's folder, or of predictions in a JSON-lines file, on labelled documents.
 
-    ``data`` is the folder of data sets; for predictions, and for a network of your own, a single set.
+    ``data`` is the folder of data sets; for predictions, a network of your own and a classifier, a single set.
     """
     if model.is_dir():
         from graphwright.models.shipped import read_card

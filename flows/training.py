@@ -1,9 +1,14 @@
-"""The flow that trains: each network by a task of its own, each followed by its test, promoted if it is better."""
+"""The flow that trains: each network by a task of its own, each followed by its test, promoted if it is better.
+
+``train_fnn``, ``train_cnn``, ``train_rnn`` and ``test`` are tasks for flows of your own, too; what ``data`` holds
+decides what they train.
+"""
 
 # Annotations are values here, since Prefect makes pydantic models of the flows' signatures, in other processes too.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
@@ -11,20 +16,54 @@ from prefect.cache_policies import NO_CACHE
 
 from graphwright.flows import learning
 from graphwright.flows.learning import Scores
+from graphwright.pipeline.errors import UsageError
 
 
 def _trainer(name: str) -> Callable[[Path, Path, int, int | None], Path]:
-    def run(data: Path, output: Path, seed: int, epochs: int | None) -> Path:
+    def run(data: Path, output: Path, seed: int = learning.SEED, epochs: int | None = None) -> Path:
         return learning.train_step(name, data, output, seed=seed, epochs=epochs)
+
+    return run
+
+
+def _classifier(name: str) -> Callable[..., Path]:
+    def run(
+        data: Path,
+        output: Path,
+        seed: int = learning.SEED,
+        epochs: int | None = None,
+        options: dict[str, Any] | None = None,
+        validation: Path | None = None,
+    ) -> Path:
+        """Train into ``output/NAME``, and return that folder.
+
+        Args:
+            data: a folder of data sets, which trains the relation network of this name; or one set of labelled
+                examples (pictures in folders by class, JSON lines, a NumPy archive), which trains a classifier.
+            options: of a classifier, such as ``{"dropout": 0.3}``.
+            validation: a set that says when a classifier is good enough; a tenth of ``data`` where none is given.
+        """
+        data, output = Path(data), Path(output)
+        if not learning.classifies(data):
+            if options or validation:
+                raise UsageError(f"options and validation are for labelled examples; {data} is none of their forms")
+            return learning.train_step(name, data, output, seed=seed, epochs=epochs)
+        folder = learning.train_classifier(
+            data, output / name, network=name, seed=seed, epochs=epochs, options=options,
+            validation=Path(validation) if validation else None, say=get_run_logger().info,
+        )  # fmt: skip
+        rows = [{"epoch": epoch, **figures} for epoch, figures in enumerate(learning.history(folder), 1)]
+        create_table_artifact(key=f"training-{name}", table=rows, description=f"Figures of each epoch of {name}")
+        return folder
 
     return run
 
 
 train_encoder = task(name="train_encoder", cache_policy=NO_CACHE)(_trainer("encoder"))
 train_coreference = task(name="train_coreference", cache_policy=NO_CACHE)(_trainer("coreference"))
-train_fnn = task(name="train_fnn", cache_policy=NO_CACHE)(_trainer("fnn"))
-train_cnn = task(name="train_cnn", cache_policy=NO_CACHE)(_trainer("cnn"))
-train_rnn = task(name="train_rnn", cache_policy=NO_CACHE)(_trainer("rnn"))
+train_fnn = task(name="train_fnn", cache_policy=NO_CACHE)(_classifier("fnn"))
+train_cnn = task(name="train_cnn", cache_policy=NO_CACHE)(_classifier("cnn"))
+train_rnn = task(name="train_rnn", cache_policy=NO_CACHE)(_classifier("rnn"))
 train_committee = task(name="train_committee", cache_policy=NO_CACHE)(_trainer("committee"))
 train_linker = task(name="train_linker", cache_policy=NO_CACHE)(_trainer("linker"))
 test = task(name="test", cache_policy=NO_CACHE)(learning.test_step)

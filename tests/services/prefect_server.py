@@ -66,7 +66,7 @@ def prefect_server(folder: Path) -> Iterator[PrefectServer]:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
-        "PYTHONPATH": str(TESTS),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH")))),
     }
     log = folder / "server.log"
     command = ["server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]

@@ -1,0 +1,130 @@
+"""A trained classifier: what it answers, how good it is, and its folder on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from graphwright.models.classifiers.batches import Batches
+from graphwright.models.classifiers.config import ReadConfig
+from graphwright.models.classifiers.examples import NONE, Examples, Items, Kind
+from graphwright.models.classifiers.layers import PartPooling
+from graphwright.models.shipped import read_card, write_card
+from graphwright.pipeline.errors import ModelError, UsageError
+from graphwright.pipeline.identity import content_hash
+
+CLASSIFIER, NETWORK, VOCABULARY = "classifier", "network.keras", "vocabulary.json"
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A network with all that it takes to use it: its labels, what it reads and how, and the tokens that it knows.
+
+    Shape: ``shape`` is that of one example of numbers, empty for texts.
+    """
+
+    network: keras.Model
+    labels: tuple[str, ...]
+    kind: Kind
+    read: ReadConfig
+    shape: tuple[int, ...] = ()
+    tokens: tuple[str, ...] = ()
+
+
+def probabilities(classifier: Classifier, items: Items, batch: int = BATCH) -> NDArray[np.float32]:
+    """The probability of each label for each item, in batches of any size.
+
+    Shape: items (examples, ...) -> float32 (examples, labels). Raises ``UsageError`` for numbers of another shape.
+    """
+    if isinstance(items, np.ndarray) and items.shape[1:] != classifier.shape:
+        raise UsageError(f"the network reads examples of shape {classifier.shape}; received {items.shape[1:]}")
+    if not len(items):
+        return np.zeros((0, len(classifier.labels)), np.float32)
+    targets = np.zeros(len(items), np.int64)
+    batches = Batches(items, targets, len(classifier.labels), classifier.tokens, classifier.read, batch)
+    return np.asarray(classifier.network.predict(batches.dataset(), verbose=0), np.float32)
+
+
+def test(classifier: Classifier, examples: Examples) -> dict[str, float]:
+    """Scores on labelled examples: accuracy; "f1", micro F1 over all labels but ``NONE``; "macro_f1", the mean of each
+    label's. A label that was not learned counts as missed.
+
+    Raises ``UsageError`` for examples of another kind than those that it learned from.
+    """
+    if examples.kind != classifier.kind:
+        raise UsageError(f"the network was trained on {classifier.kind}; received {examples.kind}")
+    best = probabilities(classifier, examples.items).argmax(axis=1)
+    return scores([classifier.labels[place] for place in best], examples.labels)
+
+
+def scores(predicted: Sequence[str], gold: Sequence[str]) -> dict[str, float]:
+    """The scores of predictions.
+
+    >>> found = scores(["a", "none", "b"], ["a", "b", "none"])
+    >>> round(found["accuracy"], 3), found["f1"]
+    (0.333, 0.5)
+    """
+    pairs = list(zip(predicted, gold, strict=True))
+    labels = sorted(set(gold) - {NONE})
+    each = [_f1([(p == label, g == label) for p, g in pairs]) for label in labels]
+    right = sum(p == g for p, g in pairs)
+    hits = sum(p == g != NONE for p, g in pairs)
+    stated, true = (sum(label != NONE for label in column) for column in (predicted, gold))
+    return {
+        "examples": float(len(pairs)),
+        "accuracy": right / max(1, len(pairs)),
+        "precision": hits / max(1, stated),
+        "recall": hits / max(1, true),
+        "f1": 2 * hits / max(1, stated + true),
+        "macro_f1": sum(each) / max(1, len(each)),
+    }
+
+
+def _f1(marks: Sequence[tuple[bool, bool]]) -> float:
+    both, either = sum(p and g for p, g in marks), sum(p + g for p, g in marks)
+    return 2 * both / max(1, either)
+
+
+def save(classifier: Classifier, folder: Path, told: dict[str, Any] | None = None) -> Path:
+    """Write a classifier's folder, the card last: network, vocabulary, card with what is ``told`` besides."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network = classifier.network
+    untrained = keras.Model(network.input, network.output, name=network.name)
+    untrained.save(folder / f"new.{NETWORK}")
+    os.replace(folder / f"new.{NETWORK}", folder / NETWORK)
+    (folder / VOCABULARY).write_text(json.dumps(classifier.tokens, ensure_ascii=False), encoding="utf-8")
+    weights = content_hash("classifier", *(weight.tobytes().hex() for weight in network.get_weights()))
+    card = {"kind": CLASSIFIER, "network": network.name, "version": weights, "labels": classifier.labels}
+    read = {"examples": classifier.kind, "shape": classifier.shape, "read": asdict(classifier.read)}
+    write_card(folder, {**card, **read, **(told or {})})
+    return folder
+
+
+def load(folder: Path) -> Classifier:
+    """A classifier out of its folder. Raises ``ModelError`` where that is broken, of another kind or another format."""
+    card = read_card(folder)
+    if card.get("kind") != CLASSIFIER:
+        raise ModelError(f"{folder} is a model of kind {card.get('kind')!r}; wanted a classifier")
+    try:
+        network = keras.saving.load_model(folder / NETWORK, {"PartPooling": PartPooling}, compile=False)
+        tokens = tuple(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
+        found = Classifier(
+            network, tuple(card["labels"]), card["examples"], ReadConfig(**card["read"]), tuple(card["shape"]), tokens
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelError(f"{folder} is no classifier that can be read ({first}): train it again") from None
+    if network.output_shape[-1] != len(found.labels):
+        raise ModelError(
+            f"{folder} has {len(found.labels)} labels for {network.output_shape[-1]} outputs: train it again"
+        )
+    return found
