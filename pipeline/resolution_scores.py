@@ -86,7 +86,7 @@ def _common(first: Occurrence, second: Occurrence, longest: int) -> str:
     """
     others, words = shared_context(first, second)
     if others or words:
-        return f"both with {', '.join([*others[:_MOST_SHARED], *words[:_MOST_SHARED]])}"
+        return f"both with {', '.join((others or words)[:_MOST_SHARED])}"
     ordinary = first.label == "PER" and longest <= _ORDINARY
     much = min(len(_others(item)) for item in (first, second)) >= _MUCH
     return NAME_ALONE if ordinary or much else "nothing that speaks against it"
