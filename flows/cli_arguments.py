@@ -22,7 +22,7 @@ def _network(value: str | None) -> str | None:
 
 def _policy(value: str | None) -> str | None:
     from graphwright.pipeline.errors import ConfigurationError
-    from graphwright.pipeline.redact_policy import parse_policy
+    from graphwright.pipeline.redaction.policy import parse_policy
 
     try:
         if value is not None:

@@ -12,8 +12,8 @@ from graphwright.flows.cli_output import emit_json, emit_records, emit_table, ta
 
 if TYPE_CHECKING:
     from graphwright.flows.merges import Pair, WaitingFact
-    from graphwright.pipeline.merging import Outcome
-    from graphwright.pipeline.questions import Decided, Named
+    from graphwright.pipeline.resolution.merging import Outcome
+    from graphwright.pipeline.resolution.questions import Decided, Named
 
 MERGES = ("name", "with", "score", "reasons", "documents")
 DECISIONS = ("decision", "what", "first", "second", "pairs", "found")

@@ -15,9 +15,9 @@ from graphwright.pipeline.graph import Statement
 from graphwright.pipeline.identity import WIKIDATA
 
 if TYPE_CHECKING:
-    from graphwright.pipeline.merging import Outcome
-    from graphwright.pipeline.questions import Decided
-    from graphwright.pipeline.things import Part
+    from graphwright.pipeline.resolution.merging import Outcome
+    from graphwright.pipeline.resolution.questions import Decided
+    from graphwright.pipeline.resolution.things import Part
 
 _ITEM = re.compile(r"\bQ[1-9]\d*\b")
 
@@ -57,7 +57,7 @@ def merged_pairs(settings: Settings, name: str | None = None, limit: int | None 
     Raises:
         UsageError: nothing of the graph answers to the name.
     """
-    from graphwright.pipeline.things import answering, around, keys_of
+    from graphwright.pipeline.resolution.things import answering, around, keys_of
 
     with open_target(settings) as store:
         names = node_names(store)
@@ -72,8 +72,8 @@ def merged_pairs(settings: Settings, name: str | None = None, limit: int | None 
 
 def decided_merges(settings: Settings) -> list[Decided]:
     """What people decided, whether the graph has something to apply it to or not."""
-    from graphwright.pipeline.questions import decided
-    from graphwright.pipeline.things import around
+    from graphwright.pipeline.resolution.questions import decided
+    from graphwright.pipeline.resolution.things import around
 
     with open_target(settings) as store:
         keys = {key for decision in store.decisions() for key in decision.keys}
@@ -82,8 +82,8 @@ def decided_merges(settings: Settings) -> list[Decided]:
 
 def waiting(settings: Settings) -> tuple[list[Pair], list[WaitingFact]]:
     """What waits for review, the likeliest first: merges and facts."""
-    from graphwright.pipeline.questions import questions
-    from graphwright.pipeline.things import around
+    from graphwright.pipeline.resolution.questions import questions
+    from graphwright.pipeline.resolution.things import around
 
     with open_target(settings) as store:
         names, predicates = node_names(store), property_names(settings)
@@ -97,7 +97,7 @@ def waiting(settings: Settings) -> tuple[list[Pair], list[WaitingFact]]:
 
 def merge_things(settings: Settings, first: str, second: str) -> Outcome:
     """Declare two things to be one. Raises ``UsageError``."""
-    from graphwright.pipeline.merging import merge
+    from graphwright.pipeline.resolution.merging import merge
 
     with open_target(settings) as store:
         return merge(store, first, second)
@@ -105,7 +105,7 @@ def merge_things(settings: Settings, first: str, second: str) -> Outcome:
 
 def split_thing(settings: Settings, asked: str, named: list[str]) -> Outcome:
     """Declare occurrences of a thing to be another. Raises ``UsageError``."""
-    from graphwright.pipeline.merging import unmerge
+    from graphwright.pipeline.resolution.merging import unmerge
 
     with open_target(settings) as store:
         return unmerge(store, asked, named)
@@ -113,7 +113,7 @@ def split_thing(settings: Settings, asked: str, named: list[str]) -> Outcome:
 
 def take_back(settings: Settings, asked: list[str], *, merged: bool) -> Outcome:
     """Remove a decision. Raises ``UsageError``."""
-    from graphwright.pipeline.merging import undo
+    from graphwright.pipeline.resolution.merging import undo
 
     with open_target(settings) as store:
         return undo(store, asked, "same" if merged else "apart")
@@ -121,7 +121,7 @@ def take_back(settings: Settings, asked: list[str], *, merged: bool) -> Outcome:
 
 def answer_question(settings: Settings, asked: str, *, accepted: bool) -> Outcome:
     """Decide a merge that waits for review. Raises ``UsageError``."""
-    from graphwright.pipeline.questions import answer
+    from graphwright.pipeline.resolution.questions import answer
 
     with open_target(settings) as store:
         return answer(store, asked, "same" if accepted else "apart")

@@ -11,13 +11,13 @@ from graphwright.pipeline.ledger import Ledger
 
 if TYPE_CHECKING:
     from graphwright.pipeline.protocols import Annotator
-    from graphwright.pipeline.redact_policy import Redaction
-    from graphwright.pipeline.redacting import Completing
+    from graphwright.pipeline.redaction.policy import Redaction
+    from graphwright.pipeline.redaction.redacting import Completing
 
 
 def redaction(settings: Settings) -> Redaction | None:
     """The policy with its key, ``None`` where everything is kept. Raises ``ConfigurationError``."""
-    from graphwright.pipeline.redact_policy import make_redaction
+    from graphwright.pipeline.redaction.policy import make_redaction
 
     return make_redaction(settings.redact, _key(settings)) if settings.redact else None
 
@@ -28,7 +28,7 @@ def annotator_of(settings: Settings) -> Annotator:
     chosen = load(extraction(settings))
     if policy is None:
         return chosen
-    from graphwright.pipeline.redacting import Redacting, RedactingCompleter
+    from graphwright.pipeline.redaction.redacting import Redacting, RedactingCompleter
 
     if hasattr(chosen, "complete"):
         return RedactingCompleter(chosen, policy, cast("Completing", chosen))
@@ -39,7 +39,7 @@ def new_ledger(settings: Settings) -> Ledger:
     """An empty ledger; under a policy its reasons quote no document."""
     if redaction(settings) is None:
         return Ledger()
-    from graphwright.pipeline.redacting import plain_reason
+    from graphwright.pipeline.redaction.redacting import plain_reason
 
     return Ledger(reword=plain_reason)
 

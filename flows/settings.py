@@ -42,7 +42,7 @@ def network_or_folder(value: str) -> str:
 
 def policy_text(value: object) -> object:
     """A policy as one line, ``PER=drop,email=drop``, also where it is a table. Raises ``ConfigurationError``."""
-    from graphwright.pipeline.redact_policy import checked_policy, parse_policy
+    from graphwright.pipeline.redaction.policy import checked_policy, parse_policy
 
     actions = (
         checked_policy(value) if isinstance(value, dict) else parse_policy(value) if isinstance(value, str) else None

@@ -18,7 +18,7 @@ from graphwright.pipeline.errors import GraphwrightError, UsageError
 from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.records import Band
 from graphwright.pipeline.rereading import Skipped
-from graphwright.pipeline.resolution import resolve
+from graphwright.pipeline.resolution.resolve import resolve
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.tracing import Trace, best_first, trace
 from graphwright.pipeline.whereabouts import Sought, alike_names, names_of, seek

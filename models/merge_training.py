@@ -27,8 +27,8 @@ from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.protocols import EntityLinker
 from graphwright.pipeline.records import Annotated, Document, Entity
-from graphwright.pipeline.resolution import resolve
-from graphwright.pipeline.resolution_scores import FEATURES, FORMAT, LABELS, pair_features, pair_score
+from graphwright.pipeline.resolution.resolve import resolve
+from graphwright.pipeline.resolution.scores import FEATURES, FORMAT, LABELS, pair_features, pair_score
 
 FloatArray = NDArray[np.float64]
 TRAINED_ON = (

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from graphwright.pipeline.block_keys import VERSION as KEYS_VERSION
 from graphwright.pipeline.contribution import Policy, contribution
 from graphwright.pipeline.errors import GraphwrightError
 from graphwright.pipeline.graph import Contribution
@@ -19,9 +18,10 @@ from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.quarantine import Quarantine, Quarantined, quarantined
 from graphwright.pipeline.quarantine_verdicts import readmitted
 from graphwright.pipeline.records import Annotated, Document
+from graphwright.pipeline.resolution.block_keys import VERSION as KEYS_VERSION
+from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sinks.store import Store
-from graphwright.pipeline.touched import resolve_store
 from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64

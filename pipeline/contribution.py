@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from graphwright.pipeline.block_keys import block_keys, context_keys
 from graphwright.pipeline.extraction import closest_mentions, sentence_around
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import content_hash
@@ -14,8 +13,9 @@ from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.literals import parse_literal
 from graphwright.pipeline.pairs import TOO_MANY
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Band, Document, Entity, Relation
-from graphwright.pipeline.redact import taken_out
-from graphwright.pipeline.resolution_context import context_words
+from graphwright.pipeline.redaction.redact import taken_out
+from graphwright.pipeline.resolution.block_keys import block_keys, context_keys
+from graphwright.pipeline.resolution.context import context_words
 
 UNTRAINED = "the networks were not trained on it, so its facts wait for review"
 

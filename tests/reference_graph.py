@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, assemble, digest, merged_node
 from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks.store import Holding, Store
 
 

@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from graphwright.pipeline.block_keys import block_keys
 from graphwright.pipeline.graph import Contribution, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.resolution.block_keys import block_keys
+from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.sinks.opening import open_store
-from graphwright.pipeline.touched import resolve_store
 
 BATCH = 250
 SYLLABLES = [first + vowel + last for first in "bdgklmnprst" for vowel in "aeiou" for last in ("", "n", "r")]

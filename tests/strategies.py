@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from graphwright.pipeline.decisions import Decision, Referent, decision_on
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.resolution.decisions import Decision, Referent, decision_on
 
 HOSTILE = (
     'Robert"; DROP ALL #',

@@ -17,13 +17,13 @@ from test_cypher import NAMES, assert_same, connect
 from test_export import CORPUS
 from test_stores import contribution, couple, fact, occurrence
 
-from graphwright.pipeline.decisions import Decision, Referent, decision_on
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.export import export
 from graphwright.pipeline.exports.neo4j_csv import DELIMITER
 from graphwright.pipeline.exports.sorting import SortedRows
 from graphwright.pipeline.graph import Literal
 from graphwright.pipeline.identity import MINTED, WIKIDATA
+from graphwright.pipeline.resolution.decisions import Decision, Referent, decision_on
 from graphwright.pipeline.sinks.cypher import Neo4jStore
 from graphwright.pipeline.sinks.opening import open_store
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from graphwright.pipeline.build import build, forget
 from graphwright.pipeline.contribution import Policy
-from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.ledger import Ledger
-from graphwright.pipeline.merging import merge, undo, unmerge
 from graphwright.pipeline.records import Annotated, Document, make_document
-from graphwright.pipeline.resolution import resolve
+from graphwright.pipeline.resolution.decisions import Decision
+from graphwright.pipeline.resolution.merging import merge, undo, unmerge
+from graphwright.pipeline.resolution.resolve import resolve
 from graphwright.pipeline.schema import load_schema
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads
 from graphwright.pipeline.sinks.rdf import RdfStore

@@ -25,8 +25,8 @@ from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.knowledge_starter import STARTER
 from graphwright.pipeline.linking import load_linker
 from graphwright.pipeline.records import Document, Entity
-from graphwright.pipeline.resolution import MERGE_AT, resolve
-from graphwright.pipeline.resolution_scores import FEATURES, NAME_ALONE, merging_weights, pair_score
+from graphwright.pipeline.resolution.resolve import MERGE_AT, resolve
+from graphwright.pipeline.resolution.scores import FEATURES, NAME_ALONE, merging_weights, pair_score
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="the data sets are not here")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graphwright.flows.cli import run
-from graphwright.pipeline.resolution_scores import NAME_ALONE
+from graphwright.pipeline.resolution.scores import NAME_ALONE
 
 FAKE = ("--annotator", "fakes:gazetteer")
 TEXTS = {

@@ -8,11 +8,11 @@ import pytest
 from test_histories import ELSEWHERE, Played, memory
 
 from graphwright.pipeline.errors import UsageError
-from graphwright.pipeline.merging import merge, undo, unmerge
-from graphwright.pipeline.questions import Named, answer, decided, questions
-from graphwright.pipeline.resolution_scores import NAME_ALONE
+from graphwright.pipeline.resolution.merging import merge, undo, unmerge
+from graphwright.pipeline.resolution.questions import Named, answer, decided, questions
+from graphwright.pipeline.resolution.scores import NAME_ALONE
+from graphwright.pipeline.resolution.things import around, find_nodes
 from graphwright.pipeline.sinks.store import Store
-from graphwright.pipeline.things import around, find_nodes
 
 JEDBURGH = "William King was born in Jedburgh."
 LONDON = "William King lived in London."

@@ -16,8 +16,7 @@ from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation, make_document
-from graphwright.pipeline.redact import redact
-from graphwright.pipeline.redact_policy import (
+from graphwright.pipeline.redaction.policy import (
     KINDS,
     Redaction,
     checked_policy,
@@ -25,7 +24,8 @@ from graphwright.pipeline.redact_policy import (
     make_redaction,
     parse_policy,
 )
-from graphwright.pipeline.redacting import WITHHELD, Redacting, plain_reason
+from graphwright.pipeline.redaction.redact import redact
+from graphwright.pipeline.redaction.redacting import WITHHELD, Redacting, plain_reason
 
 KEY = "0123456789abcdef-of-tests"
 TEXT = (
@@ -226,6 +226,7 @@ WORDS = (
     "é",
     "10.0.0.1",
 )
+MARK = re.compile(r"\[[A-Z]+\]")
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
 glued = st.lists(st.sampled_from((*WORDS, " ", "-", ".", "王")), min_size=1, max_size=12).map("".join)
 policies = st.dictionaries(
@@ -258,7 +259,7 @@ def annotations(draw: st.DrawFn) -> Annotated:
 
 
 @given(st.one_of(texts.map(read), annotations()), policies)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_redacting_is_idempotent_and_offsets_fit(annotated: Annotated, actions: dict[str, str]) -> None:
     chosen = make_redaction(",".join(f"{kind}={action}" for kind, action in actions.items()), KEY)
     if chosen is None:
@@ -271,7 +272,7 @@ def test_redacting_is_idempotent_and_offsets_fit(annotated: Annotated, actions: 
 
 
 @given(annotations(), policies)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_contribution_is_made_of_what_is_left_of_the_text(annotated: Annotated, actions: dict[str, str]) -> None:
     chosen = make_redaction(",".join(f"{kind}={action}" for kind, action in actions.items()), KEY)
     if chosen is None:
@@ -286,7 +287,8 @@ def test_a_contribution_is_made_of_what_is_left_of_the_text(annotated: Annotated
             assert once.document.text[mention.start : mention.end] == mention.text
     for fact in part.facts:
         assert once.document.text[slice(*fact.evidence.sentence)] == fact.evidence.text
-        assert " ".join(fact.evidence.said_by.split()) in left
+        for said in MARK.split(fact.evidence.said_by):  # a number that stands by itself is more of one than in a word
+            assert " ".join(said.split()) in left
 
 
 def test_a_name_that_holds_a_part_of_a_number_gives_nothing_away() -> None:

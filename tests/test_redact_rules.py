@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphwright.pipeline import redact_numbers as numbers
-from graphwright.pipeline.redact_policy import RULE_KINDS
-from graphwright.pipeline.redact_rules import personal_data
+from graphwright.pipeline.redaction import numbers
+from graphwright.pipeline.redaction.policy import RULE_KINDS
+from graphwright.pipeline.redaction.rules import personal_data
 
 digits = st.integers(0, 9)
 

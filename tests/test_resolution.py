@@ -10,17 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphwright.pipeline import blocks, touched
-from graphwright.pipeline.block_keys import block_keys, context_keys
-from graphwright.pipeline.decisions import Decision, Referent, Verdict, decision_on, in_order, main_key, places
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import MINTED, content_hash, node_id
 from graphwright.pipeline.records import Entity, Mention
-from graphwright.pipeline.resolution import (
+from graphwright.pipeline.resolution import blocks, touched
+from graphwright.pipeline.resolution.block_keys import block_keys, context_keys
+from graphwright.pipeline.resolution.decisions import (
+    Decision,
+    Referent,
+    Verdict,
+    decision_on,
+    in_order,
+    main_key,
+    places,
+)
+from graphwright.pipeline.resolution.resolve import (
     Resolution,
     resolve,
 )
-from graphwright.pipeline.touched import resolve_store, resolve_touched
+from graphwright.pipeline.resolution.touched import resolve_store, resolve_touched
 
 NAMES = {
     "PER": [

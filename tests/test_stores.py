@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reference_graph import ReferenceGraph, assert_equal_content
 from strategies import DOCUMENTS, HOSTILE, contributions, decisions
 
-from graphwright.pipeline.decisions import Referent, decision_on
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import MINTED, WIKIDATA, content_hash
+from graphwright.pipeline.resolution.decisions import Referent, decision_on
 from graphwright.pipeline.sinks.store import Store
 
 Factory = Callable[[], Store]

@@ -14,9 +14,9 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from neo4j import Driver, ManagedTransaction
 from neo4j.exceptions import ClientError
 
-from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, canonical_lines
 from graphwright.pipeline.identity import WIKIDATA
+from graphwright.pipeline.resolution.decisions import Decision
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
 from graphwright.pipeline.sinks.cypher_holdings import HOLDINGS, read_holding

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graphwright.pipeline.decisions import Decision, Referent, Verdict
 from graphwright.pipeline.graph import (
     Contribution,
     Evidence,
@@ -20,6 +19,7 @@ from graphwright.pipeline.graph import (
 )
 from graphwright.pipeline.identity import content_hash, wikidata_id
 from graphwright.pipeline.records import Assertion, Band, Span
+from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict
 
 Row = dict[str, Any]
 Pairs = tuple[tuple[str, str], ...]

@@ -13,9 +13,9 @@ from typing import Any
 
 from neo4j import ManagedTransaction
 
-from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved, statement_id
 from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_names import entity_label, relationship_type
 from graphwright.pipeline.sinks.cypher_rows import (

@@ -12,10 +12,10 @@ from typing import Self
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
-from graphwright.pipeline.decisions import Decision, places
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Contribution, Fact, Node, Occurrence, Statement, digest
 from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import rdf_queries as ask
 from graphwright.pipeline.sinks.rdf_changes import (
     Change,

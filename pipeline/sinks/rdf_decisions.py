@@ -8,7 +8,7 @@ from typing import cast
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
-from graphwright.pipeline.decisions import Decision, Referent, Verdict
+from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import Description, descriptions
 from graphwright.pipeline.sinks.rdf_terms import document_iri, literal, local_id, text_of

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-from graphwright.pipeline.decisions import Decision
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement
 from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.resolution.decisions import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import Final, Literal, Protocol
 from graphwright.pipeline.errors import GraphwrightError
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.records import Annotated, Document
-from graphwright.pipeline.redact import PAGES, UNTOUCHED, redact
-from graphwright.pipeline.redact_cuts import Cut, cut
-from graphwright.pipeline.redact_policy import KINDS, Redaction, make_redaction
-from graphwright.pipeline.redact_rules import personal_data
+from graphwright.pipeline.redaction.cuts import Cut, cut
+from graphwright.pipeline.redaction.policy import KINDS, Redaction, make_redaction
+from graphwright.pipeline.redaction.redact import PAGES, UNTOUCHED, redact
+from graphwright.pipeline.redaction.rules import personal_data
 
 Given = Literal["nothing", "mentions", "entities"]
 WITHHELD: Final = "the rest of the message may quote the document and is withheld"

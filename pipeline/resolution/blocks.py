@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from graphwright.pipeline.block_keys import LONG, SHORT, counterpart
 from graphwright.pipeline.graph import Occurrence
-from graphwright.pipeline.resolution_scores import pair_score
+from graphwright.pipeline.resolution.block_keys import LONG, SHORT, counterpart
+from graphwright.pipeline.resolution.scores import pair_score
 
 EVIDENCE: Final = 24
 """Linked occurrences of one Wikidata id, those with the smallest ids, that a block compares others to."""

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graphwright.pipeline.block_keys import name_key
-from graphwright.pipeline.decisions import Decision, Referent, Referring, corrected_links, in_order, main_key
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Node, Occurrence, merged_node
 from graphwright.pipeline.identity import MINTED, node_id
 from graphwright.pipeline.records import ENTITY_LABELS
-from graphwright.pipeline.resolution import Resolution, resolve
+from graphwright.pipeline.resolution.block_keys import name_key
+from graphwright.pipeline.resolution.decisions import Decision, Referent, Referring, corrected_links, in_order, main_key
+from graphwright.pipeline.resolution.resolve import Resolution, resolve
+from graphwright.pipeline.resolution.touched import resolve_touched
 from graphwright.pipeline.sinks.store import Store
-from graphwright.pipeline.touched import resolve_touched
 from graphwright.pipeline.whereabouts import alike_names, answers, names_of
 
 SHORTEST_ID: Final = 6

@@ -14,10 +14,10 @@ from typing import Final
 from urllib.parse import unquote
 
 from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation
-from graphwright.pipeline.redact_cuts import Cut, Cutting, cut
-from graphwright.pipeline.redact_names import Names, subjects, wanted_names
-from graphwright.pipeline.redact_policy import Redaction
-from graphwright.pipeline.redact_rules import personal_data
+from graphwright.pipeline.redaction.cuts import Cut, Cutting, cut
+from graphwright.pipeline.redaction.policy import Redaction
+from graphwright.pipeline.redaction.rules import personal_data
+from graphwright.pipeline.redaction.subjects import Names, subjects, wanted_names
 
 TAKEN_OUT: Final = "redacted"
 """The document's metadata that count what was taken out: "PER 3, email 1"."""

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graphwright.pipeline.block_keys import name_key
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.resolution.block_keys import name_key
 
 Verdict = Literal["same", "apart"]
 

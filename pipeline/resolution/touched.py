@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphwright.pipeline.block_keys import compared_keys
-from graphwright.pipeline.blocks import EVIDENCE, Blocks
-from graphwright.pipeline.decisions import Decision, Referring, corrected_links, places
 from graphwright.pipeline.graph import Occurrence
-from graphwright.pipeline.resolution import Merge, Resolution, clustered, likely_merges
+from graphwright.pipeline.resolution.block_keys import compared_keys
+from graphwright.pipeline.resolution.blocks import EVIDENCE, Blocks
+from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links, places
+from graphwright.pipeline.resolution.resolve import Merge, Resolution, clustered, likely_merges
 from graphwright.pipeline.sinks.store import Store
 
 

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graphwright.pipeline.decisions import Decision, Referent, Verdict, pair_id
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Occurrence
-from graphwright.pipeline.merging import Outcome, join, set_apart
-from graphwright.pipeline.resolution import Merge
+from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict, pair_id
+from graphwright.pipeline.resolution.merging import Outcome, join, set_apart
+from graphwright.pipeline.resolution.resolve import Merge
+from graphwright.pipeline.resolution.things import Part, around
+from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.sinks.store import Store
-from graphwright.pipeline.things import Part, around
-from graphwright.pipeline.touched import resolve_store
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from graphwright.pipeline.names import (
     person_words,
     place_core,
 )
-from graphwright.pipeline.resolution_context import WORD_MARK
+from graphwright.pipeline.resolution.context import WORD_MARK
 
 FORMAT = 1
-SHIPPED_MERGING = Path(__file__).parent / "kb" / "merging.json"
+SHIPPED_MERGING = Path(__file__).parents[1] / "kb" / "merging.json"
 NAME_ALONE = "nothing but the name in common"
 """The reason that never merges by itself, however likely: two documents may speak of namesakes."""
 LABELS = ("PER", "ORG", "LOC", "MISC")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from graphwright.pipeline.redact_numbers import personal_numbers
+from graphwright.pipeline.redaction.numbers import personal_numbers
 
 Found = tuple[int, int, str]
 """Start, end (code points, half-open) and kind."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Final
 
-from graphwright.pipeline.decisions import Decision, Referent, Referring, Verdict, decision_on
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Node, Occurrence
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.names import normalise
+from graphwright.pipeline.resolution.decisions import Decision, Referent, Referring, Verdict, decision_on
+from graphwright.pipeline.resolution.things import SHORTEST_ID, Part, Thing, around, find_nodes, keys_of
+from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.sinks.store import Store
-from graphwright.pipeline.things import SHORTEST_ID, Part, Thing, around, find_nodes, keys_of
-from graphwright.pipeline.touched import resolve_store
 
 MOST_PAIRS: Final = 20_000
 """Pairs that one command decides at most."""

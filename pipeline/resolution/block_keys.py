@@ -9,7 +9,7 @@ from typing import Final
 
 from graphwright.pipeline.names import acronym, is_acronym, is_name, normalise, person_words, surname
 from graphwright.pipeline.records import LITERAL_LABELS, Entity
-from graphwright.pipeline.resolution_scores import full_name
+from graphwright.pipeline.resolution.scores import full_name
 
 LONG: Final = "long:"
 SHORT: Final = "short:"

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphwright.pipeline.blocks import Blocks
-from graphwright.pipeline.decisions import Decision, Referring, corrected_links
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
-from graphwright.pipeline.resolution_scores import NAME_ALONE, contradict, full_name
+from graphwright.pipeline.resolution.blocks import Blocks
+from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links
+from graphwright.pipeline.resolution.scores import NAME_ALONE, contradict, full_name
 
 MERGE_AT = 0.8
 REVIEW_AT = 0.5

@@ -12,8 +12,8 @@ from typing import Final
 from graphwright.pipeline.names import SMALL_WORDS, SUFFIXES, TITLES
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.records import Annotated, Entity, Mention
-from graphwright.pipeline.redact_cuts import Cut
-from graphwright.pipeline.redact_policy import Redaction, is_pseudonym, marker
+from graphwright.pipeline.redaction.cuts import Cut
+from graphwright.pipeline.redaction.policy import Redaction, is_pseudonym, marker
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _UNSPACED: Final = 0x2E80
