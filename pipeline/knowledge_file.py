@@ -40,7 +40,15 @@ def connect(path: Path) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     connection.execute(f"PRAGMA mmap_size = {_MMAP}")
-    connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'word', 'row')")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'word', 'row')")
+    except sqlite3.OperationalError as error:
+        if "no such module" not in str(error):
+            raise
+        raise ConfigurationError(
+            "wanted a SQLite with full-text search (FTS5), which a knowledge base needs; this process has loaded another, as "
+            "TensorFlow brings one: import sqlite3 or graphwright before tensorflow"
+        ) from error
     return connection
 
 

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from services.neo4j_server import Neo4jServer
     from services.prefect_server import PrefectServer
 
     from graphwright.pipeline.sinks.store import Store
+
+# How long an example takes says more about the machine than about the program.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

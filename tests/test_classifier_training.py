@@ -23,9 +23,9 @@ from graphwright.models.classifiers.training import score_classifier, train_clas
 from graphwright.pipeline.errors import CorpusError, ModelError, UsageError
 
 BETTER: list[tuple[str, dict[str, object]]] = [
-    ("fnn", {"dropout": 0.3, "normalise": True}),
+    ("fnn", {"dropout": 0.3, "normalise": True, "anneal": True}),
     ("cnn", {"dropout": 0.3, "normalise": True, "augment": True}),
-    ("rnn", {"dropout": 0.3, "bidirectional": True}),
+    ("rnn", {"dropout": 0.3, "bidirectional": True, "pooling": "means", "residual": True}),
 ]
 
 

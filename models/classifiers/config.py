@@ -44,13 +44,13 @@ class CnnConfig:
 
 @dataclass(frozen=True, slots=True)
 class RnnConfig:
-    """``layers`` of GRUs of ``units``; the softmax reads their last state, or with "parts" the maximum of each part."""
+    """``layers`` of GRUs of ``units``; the softmax reads their last state, or each part's maxima or means."""
 
     units: int = 128
     layers: int = 1
     embedding: int = 64
     bidirectional: bool = False
-    pooling: Literal["last", "parts"] = "last"
+    pooling: Literal["last", "maxima", "means"] = "last"
     dropout: float = 0.0
     residual: bool = False
 
@@ -67,7 +67,7 @@ class FitConfig:
 
     ``watch`` says which figure of the validation part is the one to be best; ``balanced`` weighs each class by the
     inverse of its number of examples; ``smoothing`` is that of labels; ``decay`` is that of weights (AdamW); ``clip``
-    is the norm to which gradients are cut.
+    is the norm to which gradients are cut; with ``anneal`` the rate falls to zero by the last epoch (a cosine).
     """
 
     epochs: int = 30
@@ -78,6 +78,7 @@ class FitConfig:
     smoothing: float = 0.0
     decay: float = 0.0
     clip: float = 1.0
+    anneal: bool = False
     balanced: bool = False
     seed: int = 13
 

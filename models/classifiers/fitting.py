@@ -139,7 +139,7 @@ def _run(
     say: Say,
     track: Track,
 ) -> tuple[Figures, ...]:
-    _compile(network, config)
+    _compile(network, config, len(batches))
     past = read_progress(folder)
     stopping = Stopping(f"val_{config.watch}", config.patience, folder, past) if checking else None
     checkpoints = Checkpoints(folder, past, stopping)
@@ -169,12 +169,13 @@ def _run(
     return tuple(checkpoints.history)
 
 
-def _compile(network: keras.Model, config: FitConfig) -> None:
+def _compile(network: keras.Model, config: FitConfig, steps: int) -> None:
     """Adam (Kingma and Ba 2015), with decay AdamW; built here, so that its state can be restored."""
+    rate = keras.optimizers.schedules.CosineDecay(config.rate, config.epochs * steps) if config.anneal else config.rate
     if config.decay:
-        optimizer = keras.optimizers.AdamW(config.rate, weight_decay=config.decay, global_clipnorm=config.clip)
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=config.decay, global_clipnorm=config.clip)
     else:
-        optimizer = keras.optimizers.Adam(config.rate, global_clipnorm=config.clip)
+        optimizer = keras.optimizers.Adam(rate, global_clipnorm=config.clip)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=config.smoothing)
     network.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
     optimizer.build(network.trainable_variables)

@@ -1,11 +1,13 @@
 """The recurrent network: a GRU (Cho et al. 2014) over the embeddings of a text or the rows of numbers; the softmax.
 
 Each example begins with a state of zeros, whatever the size of its batch, in training as in use. The softmax reads the
-state after the last token; padding leaves it as it is. Or it reads the maximum of each part, with a residual that of
-tokens in their context and by themselves (after Lai et al. 2015).
+state after the last token; padding leaves it as it is. Or it reads the maximum or the mean of each part, with a
+residual that of tokens in their context and by themselves (after Lai et al. 2015).
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import keras
 
@@ -39,11 +41,12 @@ def rnn(spec: InputSpec, classes: int, config: RnnConfig) -> keras.Model:
         found = _gru(config, f"gru_{layer}", sequences=True)(states, mask=mask)
         states = keras.layers.Add()([found, same_width(states, found.shape[-1])]) if config.residual else found
         states = dropped(states, config.dropout)
-    read = _gru(config, f"gru_{config.layers}", sequences=config.pooling == "parts")(states, mask=mask)
-    if config.pooling == "parts":
+    read = _gru(config, f"gru_{config.layers}", sequences=config.pooling != "last")(states, mask=mask)
+    if config.pooling != "last":
         if config.residual:
             read = keras.layers.Add()([read, same_width(states, read.shape[-1])])
-        read = PartPooling(number, "maximum", name="maxima")(read, parts)
+        kind: Literal["mean", "maximum"] = "mean" if config.pooling == "means" else "maximum"
+        read = PartPooling(number, kind, name="pooled")(read, parts)
     return keras.Model(inputs, softmax(dropped(read, config.dropout), classes), name="rnn")
 
 
