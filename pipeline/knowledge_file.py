@@ -46,8 +46,8 @@ def connect(path: Path) -> sqlite3.Connection:
         if "no such module" not in str(error):
             raise
         raise ConfigurationError(
-            "wanted a SQLite with full-text search (FTS5), which a knowledge base needs; this process has loaded another, as "
-            "TensorFlow brings one: import sqlite3 or graphwright before tensorflow"
+            "wanted a SQLite with full-text search (FTS5), which a knowledge base needs; this process has loaded "
+            "another, as TensorFlow brings one: import sqlite3 before tensorflow"
         ) from error
     return connection
 
