@@ -31,6 +31,7 @@ BETTER: list[tuple[str, str, dict[str, object]]] = [
         "pairs",
         {"bigrams": True, "layers": 2, "dropout": 0.2, "bidirectional": True, "pooling": "maxima", "residual": True},
     ),
+    ("rnn", "texts", {"bidirectional": True, "pooling": "means"}),
 ]
 CASES: list[tuple[str, str, dict[str, object]]] = [(*case, {}) for case in PLAIN] + BETTER
 WORDS = ("ash", "birch", "cedar", "elm", "fir", "gum", "hazel")
