@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MARKER: Final = "graphwright.json"
 DATABASE: Final = "oxigraph"
+FLUSH_AFTER: Final = 200_000
+"""Quads."""
 RETIRED: Final = ".old"
 LOCK: Final = "LOCK"
 
@@ -61,6 +63,7 @@ class OxigraphQuads:
     def __init__(self, store: ox.Store, target: str) -> None:
         self._store: ox.Store | None = store
         self._target = target
+        self._unflushed = 0
 
     @property
     def store(self) -> ox.Store:
@@ -80,6 +83,14 @@ class OxigraphQuads:
                 self.store.update(update_text(removed, added))
             else:
                 self.store.extend(added)
+            self._flush_after(len(removed) + len(added))
+
+    def _flush_after(self, quads: int) -> None:
+        """RocksDB keeps what was written in memory until its buffers are full, a gigabyte in all."""
+        self._unflushed += quads
+        if self._unflushed >= FLUSH_AFTER:
+            self.store.flush()
+            self._unflushed = 0
 
     def table(self, query: str) -> Table:
         with reported(self._target):
