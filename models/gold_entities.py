@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from graphwright.pipeline.knowledge_types import ends_of_property, label_of_type
@@ -13,13 +9,6 @@ from graphwright.pipeline.names import is_name
 from graphwright.pipeline.records import ENTITY_LABELS, Document, Entity, Mention
 
 Record = dict[str, Any]
-
-
-def records(path: Path) -> Iterator[Record]:
-    """The documents of a gzipped JSON-lines file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def gold_entities(record: Record) -> tuple[Document, list[Entity]]:

@@ -17,7 +17,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from graphwright.models.gold_entities import Record, gold_entities, records
+from graphwright.models.examples import read_rows
+from graphwright.models.gold_entities import Record, gold_entities
 from graphwright.pipeline.candidates import Question, questions
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.knowledge import KnowledgeBase
@@ -102,7 +103,7 @@ def cross_fitted(data: Path) -> list[Example]:
             build_knowledge(sources, Path(folder) / "half.sqlite")
             base = KnowledgeBase.open(Path(folder) / "half.sqlite")
             for name, weight in WEIGHTS.items():
-                mine = (record for record in records(data / name) if half_of(record) == half)
+                mine = (record for record in read_rows(data / name) if half_of(record) == half)
                 examples += list(_examples(mine, base, weight))
             base.close()
     return examples
@@ -116,7 +117,7 @@ def _half_file(data: Path, name: str, half: int, folder: Path) -> Path:
     if (labels.parent / "labels.json").is_file():
         shutil.copyfile(labels.parent / "labels.json", target.parent / "labels.json")
     with target.open("w", encoding="utf-8") as stream:
-        for record in records(data / name):
+        for record in read_rows(data / name):
             if half_of(record) == half:
                 stream.write(json.dumps(record) + "\n")
     return target

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.models.calibration import calibration_error
-from graphwright.models.gold_entities import gold_entities, records
+from graphwright.models.examples import read_rows
+from graphwright.models.gold_entities import gold_entities
 from graphwright.models.runtime import TagRecognizer
 from graphwright.models.shipped import load_coreference, load_encoder
 from graphwright.pipeline.contribution import Policy, contribution
@@ -88,7 +89,7 @@ def hidden_occurrences(
     """
     found, ids = [], {}
     for path in files:
-        for record in islice(records(path), documents):
+        for record in islice(read_rows(path), documents):
             if record.get("cased") is False:
                 continue
             document, gold = gold_entities(record)

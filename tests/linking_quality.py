@@ -16,7 +16,8 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from graphwright.models.gold_entities import gold_entities, records
+from graphwright.models.examples import read_rows
+from graphwright.models.gold_entities import gold_entities
 from graphwright.pipeline.candidates import questions
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.knowledge import KnowledgeBase
@@ -28,7 +29,7 @@ def mentioned_in_training(data: Path) -> set[str]:
     """Wikidata ids that training splits mention."""
     found: set[str] = set()
     for name in TRAINING:
-        for record in records(data / name):
+        for record in read_rows(data / name):
             found |= {entity["kb_id"] for entity in record["entities"] if entity.get("kb_id")}
             found |= {end for ends in record.get("triple_ids") or () for end in (ends[0], ends[2]) if end}
     return found
@@ -37,7 +38,7 @@ def mentioned_in_training(data: Path) -> set[str]:
 def answers(path: Path, base: KnowledgeBase) -> Iterator[tuple[str, str | None, bool, int]]:
     """For each entity with a gold id: that id, our answer, whether it was a candidate, how many mentions it has."""
     linker = KnowledgeLinker(base, Ranker.load())
-    for record in records(path):
+    for record in read_rows(path):
         document, entities = gold_entities(record)
         gold = {entity.id: entity.kb_id for entity in entities}
         asked = questions(document, entities, base)

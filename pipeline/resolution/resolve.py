@@ -15,7 +15,7 @@ from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.blocks import Blocks
 from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links
-from graphwright.pipeline.resolution.scores import NAME_ALONE, contradict, full_name
+from graphwright.pipeline.resolution.scores import UNPROVEN, contradict, full_name
 
 MERGE_AT = 0.8
 REVIEW_AT = 0.5
@@ -84,7 +84,7 @@ def clustered(
     for merge in [*_decided(known, referring), *sorted(likely, key=_strongest_first)]:
         if clusters.node(merge.first) == clusters.node(merge.second):
             continue
-        if merge.score < MERGE_AT or NAME_ALONE in merge.reasons:
+        if merge.score < MERGE_AT or not UNPROVEN.isdisjoint(merge.reasons):
             review.append(merge)
         elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)

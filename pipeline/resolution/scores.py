@@ -24,6 +24,9 @@ FORMAT = 1
 SHIPPED_MERGING = Path(__file__).parents[1] / "kb" / "merging.json"
 NAME_ALONE = "nothing but the name in common"
 """The reason that never merges by itself, however likely: two documents may speak of namesakes."""
+ONE_WORD = "one word of a person's name, and little else, in common"
+"""So does not this: a surname or a title says of nobody who it is."""
+UNPROVEN = frozenset((NAME_ALONE, ONE_WORD))
 LABELS = ("PER", "ORG", "LOC", "MISC")
 KINDS = ("several words", "single word", "part")
 FEATURES = (
@@ -85,6 +88,8 @@ def _common(first: Occurrence, second: Occurrence, longest: int) -> str:
     People of ordinary names need something; of all others, those of which much else is known.
     """
     others, words = shared_context(first, second)
+    if first.label == "PER" and longest == 1 and len(others) < _MOST_SHARED:
+        return ONE_WORD
     if others or words:
         return f"both with {', '.join((others or words)[:_MOST_SHARED])}"
     ordinary = first.label == "PER" and longest <= _ORDINARY
