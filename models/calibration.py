@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from graphwright.models.logistic import fit_logistic
 from graphwright.pipeline.protocols import FloatArray
 
 BINS = 15
@@ -61,25 +62,11 @@ def fit_calibration(
 
 
 def _fit_line(margins: FloatArray, true: NDArray[np.bool_]) -> tuple[float, float]:
-    """Newton's method; a step that does not lower the loss is halved (Lin et al. 2007): it may leap too far."""
     design = np.stack([margins, np.ones_like(margins)], axis=1).astype(np.float64)
-    weights = np.asarray([1.0, 0.0])
-    for _ in range(50):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(design @ weights, -30, 30)))
-        gradient = design.T @ (chance - true) + 1e-3 * weights
-        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-3 * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        while np.abs(step).max() >= 1e-6 and not _loss(design, true, weights - step) <= _loss(design, true, weights):
-            step = step / 2
-        weights = weights - step
-        if np.abs(step).max() < 1e-6:
-            break
-    return float(weights[0]), float(weights[1])
-
-
-def _loss(design: NDArray[np.float64], true: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
-    values = design @ weights
-    return float((np.logaddexp(0.0, values) - values * true).sum() + 5e-4 * (weights**2).sum())
+    everywhere, nowhere = np.ones(len(design)), np.zeros(2)
+    start = np.asarray([1.0, 0.0])
+    slope, shift = fit_logistic(design, true.astype(np.float64), everywhere, nowhere, np.full(2, 1e-3), start)
+    return float(slope), float(shift)
 
 
 def _fit_shift(values: FloatArray, true: NDArray[np.bool_], prior: float) -> float:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from graphwright.models.calibration import calibration_error
 from graphwright.models.examples import read_rows
 from graphwright.models.gold_entities import gold_entities
+from graphwright.models.logistic import fit_logistic
 from graphwright.models.runtime import TagRecognizer
 from graphwright.models.shipped import load_coreference, load_encoder
 from graphwright.pipeline.contribution import Policy, contribution
@@ -157,7 +158,7 @@ def hidden_pairs(hidden: Hidden, seed: int) -> Iterator[tuple[Occurrence, Occurr
 
 
 def fit_merging(splits: Sequence[Hidden], seed: int) -> FloatArray:
-    """Logistic regression by Newton's method, weights drawn to what is believed. Shape: (features,)."""
+    """Logistic regression, weights drawn to what is believed. Shape: (features,)."""
     rows, answers, counts = [], [], []
     for hidden in splits:
         for first, second, weight in hidden_pairs(hidden, seed):
@@ -169,13 +170,7 @@ def fit_merging(splits: Sequence[Hidden], seed: int) -> FloatArray:
     inputs, truth, weighs = np.array(rows), np.array(answers, float), np.array(counts)
     belief = np.array([_BELIEF.get(name, 0.0) for name in FEATURES])
     penalty = np.array([_FIRM_PENALTY if name in _FIRM else _PENALTY for name in FEATURES])
-    weights = belief.copy()
-    for _ in range(30):
-        chances = 1.0 / (1.0 + np.exp(-inputs @ weights))
-        gradient = inputs.T @ (weighs * (chances - truth)) + penalty * (weights - belief)
-        curvature = (inputs * (weighs * chances * (1 - chances))[:, None]).T @ inputs
-        weights = weights - np.linalg.solve(curvature + np.diag(penalty), gradient)
-    return weights
+    return fit_logistic(inputs, truth, weighs, belief, penalty, belief)
 
 
 def train_merging(data: Path, output: Path, read: EntityReader, seed: int) -> None:

@@ -201,3 +201,13 @@ def test_how_many_pairs_were_not_asked_about_is_kept() -> None:
     annotated = Annotated(make_document("s", "Ada"), unasked=7)
     assert from_json(to_json(annotated), "s").unasked == 7
     assert "unasked" not in to_json(replace(annotated, unasked=0))
+
+
+def test_a_pronoun_that_does_not_say_so_is_one_and_a_name_that_looks_like_one_stays_a_name() -> None:
+    plain = {key: value for key, value in LINE["mentions"][2].items() if key != "form"}
+    content = from_json({**LINE, "mentions": [*LINE["mentions"][:2], plain]}, "own.jsonl")
+    assert [mention.form for mention in content.mentions] == ["name", "name", "pronoun"]
+    named = [replace(mention, form="name") for mention in content.mentions]
+    written = to_json(replace(content, mentions=tuple(named), entities=(), relations=()))
+    assert written["mentions"][2]["form"] == "NAME"
+    assert [mention.form for mention in from_json(written, "own.jsonl").mentions] == ["name"] * 3

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from graphwright.models.linker import Example, LinkerConfig, calibrated, evaluate, fit
+from graphwright.pipeline.candidates import questions
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.knowledge import KnowledgeBase
 from graphwright.pipeline.knowledge_starter import STARTER
-from graphwright.pipeline.linking import SHIPPED_RANKER, KnowledgeLinker, Ranker
+from graphwright.pipeline.linking import SHIPPED_RANKER, Decision, KnowledgeLinker, Ranker, decide
 from graphwright.pipeline.linking_features import feature_names
 from graphwright.pipeline.records import Document, Entity, Form, Mention, make_document
 
@@ -130,3 +131,25 @@ def test_a_surname_borrows_from_the_full_name(linker: KnowledgeLinker) -> None:
     start = text.rindex("Nolan")
     late = replace(entities[0], id=1, name="Nolan", mentions=(Mention(document.id, start, start + 5, "PER"),))
     assert [entity.kb_id for entity in linker.link(document, [*entities, late])] == ["Q25191", "Q25191"]
+
+
+def test_namesakes_together_outweigh_nil(linker: KnowledgeLinker) -> None:
+    """First whether it is in the knowledge base at all, then which of them."""
+    document, entities = read("Paris is a city.", ("Paris", "LOC"))
+    [question] = questions(document, entities, linker.base)
+    count = len(question.options)
+    assert count > 1
+    chances = np.array([0.4, *[0.2 / (count - 1)] * (count - 1), 0.4])
+    assert decide(np.log(chances), question).kb_id == question.options[0].candidate.entity.id
+    chances = np.array([0.3, *[0.1 / (count - 1)] * (count - 1), 0.6])
+    assert decide(np.log(chances), question) == Decision(None, pytest.approx(0.6))
+
+
+def test_people_are_found_without_what_people_leave_out(linker: KnowledgeLinker) -> None:
+    found = {candidate.entity.id for candidate in linker.base.candidates("Scott Carpenter")}
+    [carpenter] = [item.id for item in linker.base.search("Lieutenant Commander M. Scott Carpenter", limit=1)]
+    assert carpenter in found
+
+
+def test_rare_words_say_more(linker: KnowledgeLinker) -> None:
+    assert linker.base.rarity("university") < linker.base.rarity("lovelace") <= linker.base.rarity("no entity's word")
