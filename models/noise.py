@@ -1,15 +1,18 @@
-"""Texts with faults, for training: slips of the keyboard, misread letters, lost or shouted letter case.
+"""Texts with faults, for training: slips of the keyboard, misread letters, lost or shouted letter case, and names that
+nobody has.
 
 Each fault keeps the length of the text, so that all labels stay where they are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from random import Random
 
 from graphwright.models.stitching import Labelled
+from graphwright.pipeline.records import Annotated
 
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 NEIGHBOURS = {key: row[max(0, n - 1) : n] + row[n + 1 : n + 2] for row in KEYS for n, key in enumerate(row)}
@@ -35,13 +38,18 @@ MISREAD = {
 }
 PART = 0.04
 """How many of the letters of a noisy text are faulty: about one word in five."""
+RENAMED = 0.3
+"""How many of the noisy texts have other names instead of faults."""
+WORD = re.compile(r"[A-Z][a-z]{3,}")
+VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstvz"
 
 
 def noisy_texts(texts: Iterable[Labelled], seed: int) -> Iterator[Labelled]:
     """Each text with one kind of fault, chosen by its id."""
     for labelled in texts:
         document = labelled.content.document
-        text = noisy(document.text, Random(f"{seed} {document.id}"))
+        chance = Random(f"{seed} {document.id}")
+        text = renamed(labelled.content, chance) if chance.random() < RENAMED else noisy(document.text, chance)
         yield replace(labelled, content=replace(labelled.content, document=replace(document, text=text)))
 
 
@@ -73,3 +81,20 @@ def typo(letters: list[str], place: int, chance: Random) -> None:
 def misreading(letters: list[str], place: int, chance: Random) -> None:
     """A letter taken for one that looks like it, as optical character recognition does."""
     letters[place] = MISREAD.get(letters[place], letters[place])
+
+
+def renamed(content: Annotated, chance: Random) -> str:
+    """The text with the words in names of people and places replaced by invented ones, each everywhere by the same."""
+    text = content.document.text
+    names = (m for m in content.mentions if m.form == "name" and m.label in ("PER", "LOC"))
+    words = sorted({word for name in names for word in WORD.findall(text[name.start : name.end])})
+    if not words:
+        return text
+    others = {word: invented(len(word), chance) for word in words}
+    return re.sub(rf"\b(?:{'|'.join(words)})\b", lambda found: others[found.group()], text)
+
+
+def invented(length: int, chance: Random) -> str:
+    """A name that can be spoken, of vowels and consonants in turn."""
+    first = chance.randrange(2)
+    return "".join(chance.choice((VOWELS, CONSONANTS)[(first + n) % 2]) for n in range(length)).capitalize()

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphwright.models.noise import noisy, noisy_texts
+from graphwright.models.noise import noisy, noisy_texts, renamed
 from graphwright.models.stitching import Labelled
 from graphwright.pipeline.records import Annotated, Document, Mention
 
@@ -37,3 +37,13 @@ def test_labels_stay_where_they_are() -> None:
     assert changed.content.mentions == (mention,)
     assert changed.content.document.text != TEXT
     assert [changed] == list(noisy_texts([labelled], seed=1))
+
+
+def test_names_are_exchanged_for_invented_ones_everywhere_alike() -> None:
+    mentions = (Mention("d", 0, 12, "PER"), Mention("d", 25, 31, "LOC"))
+    changed = renamed(Annotated(Document("d", TEXT, "urn:d"), (), mentions), Random(1))
+    assert len(changed) == len(TEXT)
+    assert "Lovelace" not in changed
+    assert "London" not in changed
+    assert "England" in changed
+    assert changed.count(changed[4:12]) == TEXT.count("Lovelace")
