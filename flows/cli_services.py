@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from graphwright.flows.cli_arguments import Json
 from graphwright.flows.cli_output import emit_json, emit_table, talk
+from graphwright.pipeline.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -29,16 +31,38 @@ def deploy(
 
 
 def serve(
-    corpus: Annotated[list[str], typer.Argument(help="Files, folders, globs or URLs to keep in the graph.")],
+    corpus: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, globs or URLs to keep in the graph.  [default: only serve the pages]"),
+    ] = None,
     to: Annotated[str | None, typer.Option(metavar="TARGET", help="Where the graph goes.  [default: graph]")] = None,
     cron: Annotated[str, typer.Option(help="When to run, as five cron fields.")] = "0 3 * * *",
     timezone: Annotated[str, typer.Option(help="Time zone of the schedule.")] = "UTC",
+    host: Annotated[str, typer.Option(help="Where the pages listen; 0.0.0.0 is everywhere.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages; 0 is any free one.")] = 7475,
 ) -> None:
-    """Keep a graph fresh on this machine: run ingest on a schedule until interrupted."""
-    from graphwright.flows.deploy import serve_ingest
+    """Keep a graph fresh by running ingest on a schedule; without CORPUS, serve the pages for Neo4j Browser."""
     from graphwright.flows.settings import load_settings
 
-    serve_ingest(corpus, load_settings(target=to).target, cron=cron, timezone=timezone)
+    if corpus:
+        from graphwright.flows.deploy import serve_ingest
+
+        serve_ingest(corpus, load_settings(target=to).target, cron=cron, timezone=timezone)
+    elif to:
+        raise UsageError("serve --to needs a CORPUS to keep in the graph; without both it serves the pages")
+    else:
+        _serve_pages(host, port)
+
+
+def _serve_pages(host: str, port: int) -> None:
+    """Until interrupted, which is how it ends."""
+    from graphwright.flows.browser_server import browser_server
+
+    with browser_server(host, port) as (server, address), suppress(KeyboardInterrupt):
+        talk("pages for Neo4j Browser, until Ctrl-C; type there:")
+        talk(f"  :style {address}/graphwright.grass")
+        talk(f"  :play {address}/guide.html    (:guide puts it beside)")
+        server.serve_forever()
 
 
 def doctor(json: Json = False) -> None:

@@ -38,6 +38,23 @@ def neo4j_server() -> Iterator[Neo4jServer]:
 
 
 @pytest.fixture(scope="session")
+def example_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded store with the graph of the example corpus; not to be changed."""
+    from services.example_graph import build_example_graph
+
+    return build_example_graph(tmp_path_factory.mktemp("examples"))
+
+
+@pytest.fixture
+def example_server(example_graph: Path, neo4j_server: Neo4jServer) -> Neo4jServer:
+    """A real Neo4j that holds the graph of the example corpus; not to be changed, and left for the next test."""
+    from services.example_graph import load_example_graph
+
+    load_example_graph(example_graph, neo4j_server)
+    return neo4j_server
+
+
+@pytest.fixture(scope="session")
 def prefect_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     """A real Prefect server with a home of its own."""
     from services.prefect_server import prefect_server

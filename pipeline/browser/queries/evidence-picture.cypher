@@ -1,0 +1,9 @@
+// From a fact to the very words
+// Statement, evidence, document: where each fact about somebody comes from.
+WITH 'Alan Turing' AS wanted
+MATCH (thing:Entity)
+WHERE thing.name = wanted OR wanted IN thing.aliases
+MATCH path = (thing)<-[:SUBJECT]-(s:Statement {band: 'keep'})-[:SUPPORTED_BY]->(:Evidence)-[:FROM]->(:Document)
+OPTIONAL MATCH ends = (s)-[:OBJECT]->(:Entity)
+RETURN path, ends
+LIMIT 40;

@@ -1,0 +1,10 @@
+// What do two things have in common?
+// Things that both have a fact with, and which.
+WITH 'Alan Turing' AS first, 'Charles Darwin' AS second
+MATCH (a:Entity)
+WHERE a.name = first OR first IN a.aliases
+MATCH (b:Entity)
+WHERE b <> a AND (b.name = second OR second IN b.aliases)
+MATCH path = (a)-[one]-(:Entity)-[other]-(b)
+WHERE one.statement IS NOT NULL AND other.statement IS NOT NULL
+RETURN path;
