@@ -24,7 +24,7 @@ class Extraction:
     """All that decides what a text yields. ``annotator`` is ``module:function``.
 
     The function is called with the keyword arguments ``network``, ``ner``, ``knowledge`` (a path or ``None``),
-    ``schema`` and ``threads``, and returns an ``Annotator``.
+    ``schema`` and ``threads``, where vectors are wanted also ``vectors=True``, and returns an ``Annotator``.
     """
 
     network: str = "committee"
@@ -33,12 +33,15 @@ class Extraction:
     schema: str | None = None
     threads: int | None = None
     annotator: str = SHIPPED
+    vectors: bool = False
 
 
 def extraction(settings: Settings) -> Extraction:
     """The part of the settings that decides what a text yields."""
     kb, schema = (str(path) if path else None for path in (settings.kb, settings.schema_file))
-    return Extraction(settings.network, settings.ner, kb, schema, settings.workers, settings.annotator)
+    return Extraction(
+        settings.network, settings.ner, kb, schema, settings.workers, settings.annotator, settings.vectors
+    )
 
 
 def read_schema(chosen: Extraction) -> Schema:
@@ -63,6 +66,7 @@ def load(chosen: Extraction) -> Annotator:
         knowledge=knowledge,
         schema=read_schema(chosen),
         threads=chosen.threads,
+        **({"vectors": True} if chosen.vectors else {}),
     )
 
 

@@ -172,6 +172,7 @@ def annotate_file(
     from graphwright.pipeline.extraction import told
     from graphwright.pipeline.interchange import write_annotated
 
+    settings = settings.model_copy(update={"vectors": False})  # they are for the graph alone
     ledger = new_ledger(settings)
     read = _read(documents, settings, given, text_field, limit, ledger)
     done = _complete(annotator_of(settings), read, given, ledger)

@@ -48,6 +48,10 @@ def build(
     min_score: MinScore = None,
     workers: Workers = None,
     redact: Redact = None,
+    vectors: Annotated[
+        bool | None,
+        typer.Option("--vectors/--no-vectors", help="Neo4j: the encoder's vectors of things, with an index."),
+    ] = None,
     limit: Limit = None,
     text_field: TextField = "text",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")] = False,
@@ -60,6 +64,7 @@ def build(
     settings = load_settings(
         target=to, schema=schema, kb=kb, language=language, network=network, ner=ner,
         annotator=annotator, precision=precision, min_score=min_score, workers=workers, redact=redact,
+        vectors=vectors,
     )  # fmt: skip
     with progress("documents") as advance:
         built = build_corpus(corpus, settings, text_field=text_field, limit=limit, dry_run=dry_run, progress=advance)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from graphwright.flows.annotators import extraction, load
 from graphwright.flows.settings import Settings
-from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.errors import ConfigurationError, UsageError
 from graphwright.pipeline.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 
 def redaction(settings: Settings) -> Redaction | None:
-    """The policy with its key, ``None`` where everything is kept. Raises ``ConfigurationError``."""
+    """The policy with its key, ``None`` where everything is kept. Raises ``ConfigurationError``.
+
+    Raises ``UsageError`` where vectors are wanted too, for these are made of the text as it was.
+    """
     from graphwright.pipeline.redaction.policy import make_redaction
 
+    if settings.redact and settings.vectors:
+        raise UsageError("vectors may give away what --redact takes out; leave one of the two out")
     return make_redaction(settings.redact, _key(settings)) if settings.redact else None
 
 

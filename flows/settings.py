@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     workers: int | None = Field(default=None, ge=1)
     precision: Literal["0.8", "0.9", "0.95"] = "0.9"
     min_score: float | None = Field(default=None, ge=0, le=1)
+    vectors: bool = False
     redact: Annotated[str, BeforeValidator(policy_text)] = ""
     redact_key: SecretStr | None = None
     redact_key_file: Path | None = None

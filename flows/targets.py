@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphwright.flows.annotators import extraction, read_schema
 from graphwright.flows.settings import Settings
-from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from graphwright.pipeline.sinks.opening import StoreSettings
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 
 def open_target(settings: Settings, *, create: bool = False) -> Store:
-    """The store of ``settings.target``, to be used in a ``with``. Raises ``StoreError``."""
-    from graphwright.pipeline.sinks.opening import open_store
+    """The store of ``settings.target``, to be used in a ``with``. Raises ``StoreError``.
 
-    return open_store(_address(settings, settings.target), create=create, settings=_store_settings(settings))
+    Raises ``UsageError`` where vectors are wanted of a store that does not keep them.
+    """
+    from graphwright.pipeline.sinks.opening import is_neo4j, open_store
+
+    address = _address(settings, settings.target)
+    if create and settings.vectors and not is_neo4j(address):
+        raise UsageError(f"vectors are kept by Neo4j only; give a target like neo4j://host, not {settings.target}")
+    return open_store(address, create=create, settings=_store_settings(settings))
 
 
 def open_read_only_target(settings: Settings, target: str) -> Store:

@@ -147,6 +147,7 @@ def load_annotator(
     schema: Schema,
     threads: int | None = None,
     folder: Path | None = None,
+    vectors: bool = False,
 ) -> Extractor:
     """Everything that extraction needs, out of the shipped weights or those in ``folder``."""
     place = folder or weights_folder()
@@ -157,6 +158,7 @@ def load_annotator(
     linker = load_linker(knowledge or STARTER)
     stages = (read_card(place)["version"], read_card(place / COREFERENCE)["version"], network, relations.version)
     version = " ".join((*stages, ner or "tags", linker.base.fingerprint, RULES_VERSION))
+    version += " vectors" if vectors else ""
     return Extractor(
         load_encoder(place),
         load_recognizer(ner),
@@ -166,4 +168,5 @@ def load_annotator(
         schema,
         version,
         threads or 2,
+        vectors,
     )

@@ -118,8 +118,9 @@ def _occurrence(document: Document, entity: Entity, context: tuple[str, ...]) ->
     aliases = tuple(sorted({m.text for m in mentions if m.form == "name"} - {entity.name}))
     keys = block_keys(entity.name, aliases, entity.label, entity.kb_id)
     return Occurrence(
-        key, document.id, entity.label, entity.name, aliases, entity.kb_id, entity.score, mentions, keys, context
-    )
+        key, document.id, entity.label, entity.name, aliases, entity.kb_id, entity.score, mentions, keys, context,
+        entity.vector,
+    )  # fmt: skip
 
 
 def _fact(

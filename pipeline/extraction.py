@@ -27,6 +27,7 @@ from graphwright.pipeline.records import Annotated, Assertion, Document, Entity,
 from graphwright.pipeline.schema import Schema
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.speakers import speaker
+from graphwright.pipeline.vectors import entity_vector
 
 Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
@@ -46,7 +47,8 @@ B = TypeVar("B")
 class Extractor:
     """The stages of extraction; each is a Protocol, so each can be another's.
 
-    ``workers`` threads take a document each: a document's result does not depend on the others.
+    ``workers`` threads take a document each: a document's result does not depend on the others. ``vectors``: entities
+    get one each, of the states that the other stages read.
     """
 
     encoder: Encoder
@@ -57,6 +59,7 @@ class Extractor:
     schema: Schema
     version: str
     workers: int = 2
+    vectors: bool = False
 
     def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]:
         """Entities and relations of each document, in order."""
@@ -82,6 +85,8 @@ class Extractor:
         entities = self._entities(encoded, annotated, given)
         pairs, unasked = asked_pairs(entities, self.schema, len(annotated.document.text))
         found = self.relations.classify(encoded, entities, pairs)
+        if self.vectors:
+            entities = [replace(entity, vector=entity_vector(encoded, entity)) for entity in entities]
         labels = {entity.id: entity.label for entity in entities}
         # A schema of the user's may lack types that the network knows: those are not asked for, and no error.
         fitting = (r for r in found if r.type in self.schema.candidate_types(labels[r.head], labels[r.tail]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphwright.pipeline.identity import content_hash, wikidata_id
 from graphwright.pipeline.records import Assertion, Band, Span
@@ -38,7 +38,10 @@ class OccurrenceMention:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """An entity within one document. ``keys`` are its block keys for resolution, ``context`` what it occurs with."""
+    """An entity within one document. ``keys`` are its block keys for resolution, ``context`` what it occurs with.
+
+    ``vector`` is empty unless vectors are asked for; only Neo4j keeps it.
+    """
 
     id: str
     document: str
@@ -50,6 +53,7 @@ class Occurrence:
     mentions: tuple[OccurrenceMention, ...]
     keys: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    vector: tuple[float, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,10 @@ def _entity(item: Record, members: Mapping[int, list[Mention]]) -> Entity:
     number = _wanted(item, "id", int)
     mentions = members.get(number, [])
     label = item.get("type") or commonest((mention.label for mention in mentions), "MISC")
-    return Entity(number, _wanted(item, "name", str), label, tuple(mentions), item.get("kb_id"), _score(item))
+    name, vector = _wanted(item, "name", str), tuple(_list(item, "vector"))
+    if not all(isinstance(part, (int, float)) for part in vector):
+        raise CorpusError(f"'vector' wants a list of numbers, found {item['vector']!r:.40}")
+    return Entity(number, name, label, tuple(mentions), item.get("kb_id"), _score(item), vector)
 
 
 def _relation(item: Record, sentences: tuple[Span, ...]) -> Relation:
@@ -244,7 +247,9 @@ def _mention_record(mention: Mention, entity: int | None, text: str) -> Record:
 
 
 def _entity_record(entity: Entity) -> Record:
-    record = {"id": entity.id, "name": entity.name, "type": entity.label, "kb_id": entity.kb_id}
+    record: Record = {"id": entity.id, "name": entity.name, "type": entity.label, "kb_id": entity.kb_id}
+    if entity.vector:
+        record["vector"] = list(entity.vector)
     return _scored(record, entity.score)
 
 

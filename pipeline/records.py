@@ -73,7 +73,7 @@ class Entity:
     """Mentions of one document that mean the same thing; ``id`` is its number within the document.
 
     ``kb_id`` is an id of the knowledge base ("Q90"), ``None`` where the entity is not in it; ``score`` is the
-    probability of that decision.
+    probability of that decision. ``vector`` is empty unless vectors are asked for (see ``vectors``).
     """
 
     id: int
@@ -82,6 +82,7 @@ class Entity:
     mentions: tuple[Mention, ...]
     kb_id: str | None = None
     score: float = 1.0
+    vector: tuple[float, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,9 @@ class Neo4jStore:
         last = {item.document: item for item in contributions}
         for item in last.values():
             _check_ends(item)
+        width = next((len(one.vector) for item in last.values() for one in item.occurrences if one.vector), 0)
+        if width:
+            self._index_vectors(width)
         if last:
             self._write(put, [last[document] for document in sorted(last)], self._names)
 
@@ -151,6 +154,11 @@ class Neo4jStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _index_vectors(self, width: int) -> None:
+        """The index comes before the first vector, as the others come before any data."""
+        with reported(self._uri), self._driver.session(database=self._database) as session:
+            session.run(cypher.vector_index(width)).consume()
 
     def _read(self, text: str, **parameters: object) -> Iterator[Row]:
         with reading(self._driver, self._uri, self._database) as session:

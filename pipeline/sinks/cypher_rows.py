@@ -20,6 +20,7 @@ from graphwright.pipeline.graph import (
 from graphwright.pipeline.identity import content_hash, wikidata_id
 from graphwright.pipeline.records import Assertion, Band, Span
 from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict
+from graphwright.pipeline.vectors import rounded
 
 Row = dict[str, Any]
 Pairs = tuple[tuple[str, str], ...]
@@ -223,6 +224,7 @@ def read_occurrence(properties: Mapping[str, Any], mentions: Iterable[Mapping[st
         ),
         keys=tuple(properties["keys"]),
         context=tuple(properties["context"]),
+        vector=rounded(properties.get("vector") or ()),
     )
 
 

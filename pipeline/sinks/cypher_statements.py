@@ -27,6 +27,7 @@ SCHEMA = {
     "entity_names": """CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.aliases]
     OPTIONS {indexConfig: {`fulltext.eventually_consistent`: true}}""",
 }
+VECTOR_INDEX = "entity_vectors"
 INDEXES = "SHOW INDEXES YIELD name RETURN name"
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
@@ -173,7 +174,7 @@ UNWIND $rows AS row
 MATCH (n:Entity {id: row})
 OPTIONAL MATCH (n)<-[:RESOLVED_TO]-(o:Occurrence)
 RETURN n.id AS id, labels(n) AS labels, o.label AS label, o.name AS name, o.aliases AS aliases,
-       count(o) AS count
+       count(o) AS count, count(o.vector) AS vectors, n.vector IS NOT NULL AS placed
 """
 
 DELETE_ENTITIES = "UNWIND $rows AS row MATCH (n:Entity {id: row}) DETACH DELETE n"
@@ -183,6 +184,36 @@ UNWIND $rows AS row
 MATCH (n:Entity {id: row.id})
 SET n += row
 """
+
+
+# Vectors are set by a procedure, since only that keeps them in single precision.
+SET_OCCURRENCE_VECTORS = """
+UNWIND $rows AS row
+MATCH (o:Occurrence {id: row.id})
+CALL db.create.setNodeVectorProperty(o, 'vector', row.vector)
+"""
+
+ENTITY_VECTORS = """
+UNWIND $rows AS row
+MATCH (n:Entity {id: row})<-[:RESOLVED_TO]-(o:Occurrence)
+WHERE o.vector IS NOT NULL
+WITH n, o ORDER BY o.id
+RETURN n.id AS id, collect(o.vector)[..$most] AS vectors
+"""
+
+SET_ENTITY_VECTORS = """
+UNWIND $rows AS row
+MATCH (n:Entity {id: row.id})
+CALL db.create.setNodeVectorProperty(n, 'vector', row.vector)
+"""
+
+REMOVE_ENTITY_VECTORS = "UNWIND $rows AS row MATCH (n:Entity {id: row}) REMOVE n.vector"
+
+
+def vector_index(width: int) -> str:
+    """The index for similarity search of entities whose vectors are so long."""
+    return f"""CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (n:Entity) ON (n.vector)
+OPTIONS {{indexConfig: {{`vector.dimensions`: {int(width)}, `vector.similarity_function`: 'cosine'}}}}"""
 
 
 def relabel_entities(old: tuple[str, ...], new: str) -> str:
@@ -263,7 +294,7 @@ VERSIONS = "MATCH (d:Document) RETURN d.id AS id, d.version AS version ORDER BY 
 PENDING = "MATCH (k:BlockKey:Pending) RETURN k.key AS key"
 
 _OCCURRENCE = """
-RETURN properties(o) AS occurrence,
+RETURN o {.*, vector: null} AS occurrence,
        COLLECT { MATCH (o)<-[:OF]-(m:Mention) RETURN properties(m) ORDER BY m.position } AS mentions
 """
 
@@ -295,7 +326,7 @@ ORDER BY o.id"""
     + _OCCURRENCE
 )
 
-NODES = "MATCH (n:Entity) WHERE n.id >= '' RETURN properties(n) AS node ORDER BY n.id"
+NODES = "MATCH (n:Entity) WHERE n.id >= '' RETURN n {.*, vector: null} AS node ORDER BY n.id"
 
 # The condition makes the planner walk the index of ids in order instead of sorting.
 STATEMENTS = """

@@ -35,9 +35,12 @@ from graphwright.pipeline.sinks.cypher_rows import (
     read_object,
     statement_row,
 )
+from graphwright.pipeline.vectors import MOST, mean_vector
 
 ROWS = 5000
 """Rows a query: one round trip and one cached plan for each."""
+PLACED = 500
+"""Entities whose vectors are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def summarize(tx: ManagedTransaction, nodes: Collection[str]) -> None:
     each(tx, cypher.DELETE_ENTITIES, empty)
     kept = [merged(node, rows) for node, rows in groups.items() if rows[0]["count"]]
     each(tx, cypher.UPDATE_ENTITIES, map(node_properties, kept))
+    _place(tx, {node.id: groups[node.id] for node in kept})
     relabelled: dict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
     for node in kept:
         present = set(groups[node.id][0]["labels"]) - {"Entity"}
@@ -146,17 +150,28 @@ def summarize(tx: ManagedTransaction, nodes: Collection[str]) -> None:
         each(tx, cypher.relabel_entities(old, new), ids)
 
 
+def _place(tx: ManagedTransaction, groups: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Bring the vectors of entities up to date, where any of their occurrences has one, or had."""
+    having = [node for node, rows in groups.items() if any(row["vectors"] for row in rows)]
+    placed = {node for node, rows in groups.items() if rows[0]["placed"]}
+    each(tx, cypher.REMOVE_ENTITY_VECTORS, placed.difference(having))
+    for start in range(0, len(having), PLACED):
+        found = each(tx, cypher.ENTITY_VECTORS, having[start : start + PLACED], most=MOST)
+        rows = [{"id": row["id"], "vector": list(mean_vector(row["vectors"]))} for row in found]
+        each(tx, cypher.SET_ENTITY_VECTORS, rows)
+
+
 def run(tx: ManagedTransaction, text: str, **parameters: Any) -> list[Row]:
     """One query, read to its end. ``text`` comes from ``cypher_statements`` alone, whose identifiers are checked."""
     return tx.run(text, parameters).data()
 
 
-def each(tx: ManagedTransaction, text: str, rows: Iterable[Any]) -> list[Row]:
+def each(tx: ManagedTransaction, text: str, rows: Iterable[Any], **parameters: Any) -> list[Row]:
     """A query over rows, sorted (so that locks are taken in one order) and in batches."""
     ordered = sorted(rows, key=_order)
     found: list[Row] = []
     for start in range(0, len(ordered), ROWS):
-        found += run(tx, text, rows=ordered[start : start + ROWS])
+        found += run(tx, text, rows=ordered[start : start + ROWS], **parameters)
     return found
 
 
@@ -188,6 +203,8 @@ def _create_occurrences(
         cypher.CREATE_OCCURRENCES,
         (occurrence_row(item, nodes[item.id], held.assigned.get(item.id)) for item in occurrences),
     )
+    vectors = ({"id": item.id, "vector": list(item.vector)} for item in occurrences if item.vector)
+    each(tx, cypher.SET_OCCURRENCE_VECTORS, vectors)
     _mark_pending(tx, held.keys | {key for item in occurrences for key in item.keys})
     pairs = {(item.id, key_id(key)) for item in occurrences for key in item.keys}
     each(tx, cypher.CREATE_KEYS, ({"occurrence": occurrence, "key": key} for occurrence, key in sorted(pairs)))

@@ -34,7 +34,7 @@ def open_store(target: str, *, create: bool = True, settings: StoreSettings | No
     """
     chosen = settings or StoreSettings()
     scheme = urlsplit(target).scheme if "://" in target else ""
-    if scheme in NEO4J_SCHEMES:
+    if is_neo4j(target):
         return _neo4j(target, chosen)
     if scheme in ("http", "https"):
         return _endpoint(target, chosen)
@@ -56,6 +56,11 @@ def open_read_only(target: str, *, settings: StoreSettings | None = None) -> Sto
 
         return SparqlStore(target, read_only=True)
     return open_store(target, create=False, settings=settings)
+
+
+def is_neo4j(target: str) -> bool:
+    """Whether a target is an address of Neo4j."""
+    return "://" in target and urlsplit(target).scheme in NEO4J_SCHEMES
 
 
 def local_path(target: str) -> Path | None:
