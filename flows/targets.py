@@ -70,7 +70,17 @@ def address_of(settings: Settings) -> str:
 
 def _address(settings: Settings, target: str) -> str:
     if target != "neo4j":
-        return target
+        return _without_password(target)
     if not settings.neo4j_uri:
         raise ConfigurationError("the target 'neo4j' is the server of $NEO4J_URI, which is not set; give neo4j://host")
-    return settings.neo4j_uri
+    return _without_password(settings.neo4j_uri)
+
+
+def _without_password(address: str) -> str:
+    """The address of a Neo4j. Raises ``UsageError`` where a password stands in it: addresses are shown and kept."""
+    from graphwright.pipeline.sinks.cypher_connection import place
+    from graphwright.pipeline.sinks.opening import is_neo4j
+
+    if is_neo4j(address) and "@" in address:
+        raise UsageError(f"{place(address)}: no name and password in an address; set NEO4J_USERNAME and NEO4J_PASSWORD")
+    return address

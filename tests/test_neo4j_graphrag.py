@@ -86,8 +86,8 @@ def test_what_is_like_a_thing_is_of_its_kind(driver: neo4j.Driver, server: Neo4j
 
 def test_by_vector_with_facts_and_sentences(driver: neo4j.Driver, server: Neo4jServer) -> None:
     retriever = VectorCypherRetriever(driver, VECTORS, FACTS, load_embedder(), neo4j_database=server.database)
-    found = retriever.search(query_text="Grace Hopper, John von Neumann and Tim Berners-Lee", top_k=5)
-    assert len(found.items) > 3
+    found = retriever.search(query_text="Grace Hopper", top_k=10)
+    assert len(found.items) >= 3
     assert all("sentence=" in item.content for item in found.items)
 
 

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
 from neo4j import READ_ACCESS, Driver, GraphDatabase, NotificationMinimumSeverity, Session
@@ -36,7 +37,6 @@ def open_driver(uri: str, username: str, password: str, database: str) -> Driver
             notifications_min_severity=NotificationMinimumSeverity.OFF,
         )
         try:
-            driver.verify_connectivity()
             with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
                 session.run("RETURN 1").consume()
         except BaseException:
@@ -63,9 +63,15 @@ def reported(uri: str) -> Iterator[None]:
         ) from error
     except (ConfigurationError, ValueError) as error:
         raise StoreError(
-            f"{place(uri)} is no address of a Neo4j: wanted neo4j://host:7687 or bolt://host:7687 ({line(error)})"
+            f"{place(uri)} is no address of a Neo4j: wanted neo4j://host:7687 or bolt://host:7687, "
+            f"with +s or +ssc after the scheme for TLS ({line(error)})"
         ) from error
     except (DriverError, OSError) as error:
+        if _untrusted(error):
+            raise StoreError(
+                f"the certificate of {place(uri)} is not trusted here: install its authority's, "
+                "or for one that is self-signed write +ssc in place of +s"
+            ) from error
         raise StoreError(
             f"no Neo4j answers at {place(uri)}: start it or correct the address ({line(error)})"
         ) from error
@@ -91,6 +97,14 @@ def asked() -> Iterator[None]:
         if (error.code or "").endswith("AccessMode"):
             raise UsageError("a query may only read; this one writes. Change the graph by build and forget") from error
         raise UsageError(f"Neo4j does not understand the query: {line(error)}") from error
+
+
+def _untrusted(error: BaseException | None) -> bool:
+    """Whether a certificate for which nobody here vouches is behind an error."""
+    if error is None or isinstance(error, SSLCertVerificationError):
+        return error is not None
+    within = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return any(map(_untrusted, (error.__cause__, *within)))
 
 
 def place(uri: str) -> str:

@@ -163,8 +163,28 @@ def _write_settings(home: Path, bolt: int, http: int) -> None:
         "server.memory.pagecache.size": "64m",
         "server.bolt.thread_pool_max_size": "50",
     }
+    settings |= _encryption(home)
     lines = [f"{name}={value}\n" for name, value in settings.items()]
     (home / "conf" / "neo4j.conf").write_text("".join(lines), encoding="utf-8")
+
+
+def _encryption(home: Path) -> dict[str, str]:
+    """Settings for TLS beside plain connections, with a self-signed certificate; none where there is no openssl."""
+    program = shutil.which("openssl")
+    if program is None:
+        return {}
+    folder = home / "certificates"
+    folder.mkdir(exist_ok=True)
+    files = ["-keyout", str(folder / "private.key"), "-out", str(folder / "public.crt")]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2"]
+    command = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", *files, *subject]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    return {
+        "dbms.ssl.policy.bolt.enabled": "true",
+        "dbms.ssl.policy.bolt.base_directory": str(folder),
+        "dbms.ssl.policy.bolt.client_auth": "NONE",
+        "server.bolt.tls_level": "OPTIONAL",
+    }
 
 
 def _command(jars: Path, home: Path) -> list[str]:
