@@ -9,7 +9,9 @@ import typer
 
 from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
+from graphwright.pipeline.errors import UsageError
 
+QUERY_FILES = (".cypher", ".rq", ".sparql")
 Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq"]
 
 
@@ -21,7 +23,9 @@ def register(app: typer.Typer) -> None:
 
 def query(
     target: Target,
-    text: Annotated[str, typer.Argument(metavar="QUERY", help="SPARQL, or Cypher for Neo4j; only reads.")],
+    text: Annotated[
+        str, typer.Argument(metavar="QUERY", help="SPARQL, or Cypher for Neo4j, or a file with it; only reads.")
+    ],
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
@@ -29,10 +33,26 @@ def query(
     from graphwright.flows.settings import load_settings
     from graphwright.flows.targets import open_target
 
+    question = _question(text)
     with open_target(load_settings(target=target)) as store:
-        table = store.query(text)
+        table = store.query(question)
     emit = emit_records if json else emit_csv if csv else emit_table
     emit(table.columns, table.rows)
+
+
+def _question(given: str) -> str:
+    """The query itself, or what a file of that name holds, or the saved query of that name."""
+    if not given.endswith(QUERY_FILES):
+        return given
+    from graphwright.pipeline.browser.pages import saved_queries
+
+    path, saved = Path(given), saved_queries()
+    if not path.exists() and given in saved:
+        return saved[given]
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the query {given} ({error}); saved ones: {', '.join(saved)}") from None
 
 
 def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None:

@@ -9,16 +9,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from test_stores import couple
 
 from graphwright.flows.browser_server import browser_server
 from graphwright.flows.cli import run
 from graphwright.pipeline.browser.pages import HOME, pages, saved_queries
 from graphwright.pipeline.schema import load_schema
 from graphwright.pipeline.sinks.cypher_names import LABELS, OWN_LABELS, OWN_TYPES
+from graphwright.pipeline.sinks.opening import open_store
 
 STYLE = pages()["/graphwright.grass"].body.decode()
 RULE = re.compile(r"(node|relationship)(?:\.(\w+))? \{((?:'[^']*'|[^{}'])*)\}")
@@ -140,6 +143,21 @@ def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--port" in capsys.readouterr().err
     assert run(["serve", "--host", "nowhere.invalid"]) == 3
     assert run(["serve", "--to", "graph"]) == 2
+
+
+def test_a_query_may_be_a_file_or_the_name_of_a_saved_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_store("graph.ttl") as store:
+        store.replace([couple("a")])
+    Path("count.rq").write_text("SELECT (COUNT(*) AS ?n) WHERE { ?s a gw:Statement }", encoding="utf-8")
+    assert run(["query", "graph.ttl", "count.rq", "--csv"]) == 0
+    assert capsys.readouterr().out.split() == ["n", "1"]
+    assert run(["query", "graph.ttl", "nothing.rq"]) == 2
+    assert "about.cypher" in capsys.readouterr().err
+    assert run(["query", "graph.ttl", "about.cypher"]) == 2, "which is Cypher"
+    assert "nothing.rq" not in capsys.readouterr().err
 
 
 def test_serve_says_what_to_type_and_ends_in_peace() -> None:
