@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 
 SIZE = (1440, 700)
-COLOURS = 128
 EDITOR_BEGINS = """begin => {
     const text = document.querySelector("#monaco-main-editor .view-lines").textContent.replace(/\\s/g, "")
     return begin ? text.startsWith(begin) : text === ""
@@ -112,9 +111,9 @@ def settled(page: Page) -> None:
 
 
 def kept_small(picture: bytes, path: Path) -> None:
-    """Write a screenshot with as few colours as it needs."""
+    """Write a screenshot with a palette of its own."""
     with Image.open(BytesIO(picture)) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        image.convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
 
 
 def test_the_guide_opens_in_a_frame_and_beside_the_editor(browser: Page, address: str) -> None:
