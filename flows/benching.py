@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,14 +17,27 @@ from graphwright.pipeline.errors import CorpusError, UsageError
 from graphwright.pipeline.records import Annotated
 
 if TYPE_CHECKING:
-    from graphwright.models.bench import Bench
+    from graphwright.models.bench import Bench, Complete
+    from graphwright.models.robustness import Drop
     from graphwright.pipeline.extraction import Extractor
 
 
-def bench_documents(
-    settings: Settings, data: Path, format: str | None, labels: Path | None, limit: int | None
-) -> Bench:
-    """Scores and losses on labelled documents. ``labels`` is a JSON file of our labels and types -> theirs.
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What to measure on. ``labels`` is a JSON file of our labels and types -> theirs."""
+
+    data: Path
+    format: str | None = None
+    labels: Path | None = None
+    limit: int | None = None
+
+    def documents(self) -> list[Annotated]:
+        """All of them, or the first ``limit``."""
+        return list(islice(labelled_documents(self.data, self.format), self.limit))
+
+
+def bench_documents(settings: Settings, labelled: Labelled) -> Bench:
+    """Scores and losses on labelled documents.
 
     Raises:
         UsageError: the annotator cannot start from given entities; a map of another shape.
@@ -31,11 +45,23 @@ def bench_documents(
     """
     from graphwright.models.bench import bench
 
+    complete, threshold = _complete(settings), told_threshold(settings)
+    return bench(labelled.documents(), complete, threshold, read_labels(labelled.labels))
+
+
+def drops(settings: Settings, labelled: Labelled) -> Iterator[Drop]:
+    """What is lost on the documents with faults put in, by perturbation and measure; errors as ``bench_documents``."""
+    from graphwright.models.robustness import robustness
+
+    complete, threshold = _complete(settings), told_threshold(settings)
+    yield from robustness(labelled.documents(), complete, threshold, read_labels(labelled.labels))
+
+
+def _complete(settings: Settings) -> Complete:
     annotator = load(extraction(settings))
     if not hasattr(annotator, "complete"):
         raise UsageError("this annotator cannot start from given mentions; measure one that is an Extractor")
-    gold = list(islice(labelled_documents(data, format), limit))
-    return bench(gold, cast("Extractor", annotator).complete, told_threshold(settings), read_labels(labels))
+    return cast("Extractor", annotator).complete
 
 
 def labelled_documents(data: Path, format: str | None) -> Iterator[Annotated]:

@@ -16,6 +16,7 @@ from graphwright.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from graphwright.flows.learning import Start
+    from graphwright.models.robustness import Drop
 
 Part = Literal["ner", "coreference", "relations", "linker", "classifier", "all"]
 
@@ -145,14 +146,21 @@ def bench(
     kb: Knowledge = None,
     schema: SchemaFile = None,
     limit: Limit = None,
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="Put faults into the documents, and show what each costs.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure extraction on labelled documents of your own, with intervals, and show which stage loses what."""
-    from graphwright.flows.benching import bench_documents
+    from graphwright.flows.benching import Labelled, bench_documents, drops
     from graphwright.flows.settings import load_settings
 
     settings = load_settings(network=network, kb=kb, schema_file=schema)
-    found = bench_documents(settings, data, data_format, labels, limit)
+    labelled = Labelled(data, data_format, labels, limit)
+    if robustness:
+        _emit_drops(list(drops(settings, labelled)), json)
+        return
+    found = bench_documents(settings, labelled)
     if json:
         emit_json(asdict(found))
         return
@@ -160,6 +168,15 @@ def bench(
     emit_table(("measure", "score", "low", "high"), [(s.measure, s.score, s.low, s.high) for s in found.scores])
     if found.losses:
         emit_table(("relation F1 lost to", "points"), found.losses)
+
+
+def _emit_drops(found: Sequence[Drop], json: bool) -> None:
+    if json:
+        emit_json([{**asdict(item), "drop": round(item.drop, 4)} for item in found])
+        return
+    talk("drop is the share of the clean score that is lost")
+    rows = ((d.perturbation, d.measure, d.clean, d.score, f"{100 * d.drop:.1f} %") for d in found)
+    emit_table(("perturbation", "measure", "clean", "score", "drop"), rows)
 
 
 def _flat(scores: dict[str, dict[str, float]]) -> list[tuple[str, str, float]]:

@@ -82,7 +82,7 @@ def entity_scores(
     wanted = [mentions_of(item) for item in gold]
     known = {label for spans in wanted for _, _, label in spans}
     given = [
-        {(m.start, m.end, name) for m in item.mentions for name in labels.get(m.label, (m.label,)) if name in known}
+        {(s, e, name) for s, e, label in mentions_of(item) for name in labels.get(label, (label,)) if name in known}
         for item in found
     ]
     yield _interval("entities F1", _counts(wanted, given), random)

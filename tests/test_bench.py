@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphwright.flows.benching import bench_documents, labelled_documents, read_labels
+from graphwright.flows.benching import Labelled, bench_documents, labelled_documents, read_labels
 from graphwright.flows.settings import load_settings
 from graphwright.models.bench import bench
 from graphwright.pipeline.errors import CorpusError, UsageError
@@ -110,7 +110,7 @@ def test_the_shipped_networks_on_documents_of_a_users_own(tmp_path: Path) -> Non
     write_annotated([gold("a")], tmp_path / "a.jsonl")
     labels = tmp_path / "map.json"
     labels.write_text(json.dumps({"P551": "LIVES_IN", "P108": ["WORKS_FOR"]}), encoding="utf-8")
-    found = bench_documents(load_settings(), tmp_path / "a.jsonl", None, labels, None)
+    found = bench_documents(load_settings(), Labelled(tmp_path / "a.jsonl", labels=labels))
     scores = {item.measure: item.score for item in found.scores}
     assert scores["relations F1, entities given"] == 1.0
     assert scores["coreference F1, mentions given"] == 1.0
