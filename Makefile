@@ -3,7 +3,7 @@
 # make check   format, lint, types, lock file
 # make bench   how fast it is here; DATA=FOLDER measures on documents of your own, WORDS=N on so much example text
 # make readme  run the blocks of README.md and put in what they print
-# Needed: make and Python 3.11 to 3.13; for the Neo4j of the tests also Java 17, Maven and
+# Needed: make and Python 3.11 to 3.13; for the Neo4j and Fuseki of the tests also Java 17, Maven and
 # Chromium. All else goes into .venv.
 
 PYTHON ?= python3

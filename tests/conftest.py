@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import sqlite3  # noqa: F401 (before TensorFlow, whose own SQLite lacks full-text search)
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
+    from services.fuseki_server import FusekiServer
     from services.neo4j_server import Neo4jServer
     from services.prefect_server import PrefectServer
 
     from graphwright.pipeline.sinks.store import Store
+
+Server = TypeVar("Server")
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("patient", deadline=None)
@@ -27,14 +31,28 @@ settings.load_profile("patient")
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Neo4jServer]:
     """A real Neo4j: uri, username, password, database. Where none can run, a failure on CI and a skip elsewhere."""
-    from services.neo4j_server import ServiceUnavailableHereError, neo4j_server
+    from services.neo4j_server import neo4j_server
 
     with ExitStack() as stack:
-        try:
-            server = stack.enter_context(neo4j_server())
-        except ServiceUnavailableHereError as error:
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
-        yield server
+        yield _started(stack, neo4j_server())
+
+
+@pytest.fixture(scope="session")
+def fuseki_server() -> Iterator[FusekiServer]:
+    """A real Fuseki with two empty datasets. Where none can run, as for ``neo4j_server``."""
+    from services.fuseki_server import fuseki_server
+
+    with ExitStack() as stack:
+        yield _started(stack, fuseki_server())
+
+
+def _started(stack: ExitStack, service: AbstractContextManager[Server]) -> Server:
+    from services.maven import ServiceUnavailableHereError
+
+    try:
+        return stack.enter_context(service)
+    except ServiceUnavailableHereError as error:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -117,19 +135,48 @@ def _sparql_stores(request: pytest.FixtureRequest) -> Iterator[Callable[[], Stor
         yield fresh
 
 
+def _fuseki_stores(dataset: str) -> Callable[[pytest.FixtureRequest], Iterator[Callable[[], Store]]]:
+    def stores(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+        from graphwright.pipeline.sinks.sparql import SparqlStore
+
+        server: FusekiServer = request.getfixturevalue("fuseki_server")
+        url: str = getattr(server, dataset)
+
+        def fresh() -> Store:
+            server.wipe(url)
+            return SparqlStore(url)
+
+        yield fresh
+        server.wipe(url)
+
+    return stores
+
+
 STORES = {
     "oxigraph": _local_stores("graph"),
     "nq.gz": _local_stores("graph.nq.gz"),
     "ttl": _local_stores("graph.ttl"),
     "sparql": _sparql_stores,
+    "fuseki": _fuseki_stores("values"),
+    "fuseki memory": _fuseki_stores("terms"),
     "neo4j": _neo4j_stores,
 }
-RDF_STORES = ("oxigraph", "nq.gz", "ttl", "sparql")
+MARKS = {"fuseki": pytest.mark.fuseki, "fuseki memory": pytest.mark.fuseki, "neo4j": pytest.mark.neo4j}
 
 
-@pytest.fixture(params=[*RDF_STORES, pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def _params(*without: str) -> list[ParameterSet]:
+    return [pytest.param(name, marks=MARKS.get(name, ())) for name in STORES if name not in without]
+
+
+@pytest.fixture(params=_params())
 def store_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
     """Makes an empty store of each kind; a second call empties a server again."""
+    yield from STORES[request.param](request)
+
+
+@pytest.fixture(params=_params("fuseki memory"))
+def large_store_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    """The same without Fuseki's dataset in memory, which goes through all graphs for each subject."""
     yield from STORES[request.param](request)
 
 

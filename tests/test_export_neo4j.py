@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from reference_graph import ReferenceGraph
-from services.neo4j_server import Neo4jServer, ServiceUnavailableHereError, imported_server
+from services.maven import ServiceUnavailableHereError
+from services.neo4j_server import Neo4jServer, imported_server
 from strategies import HOSTILE
 from test_cypher import NAMES, assert_same, connect
 from test_export import CORPUS

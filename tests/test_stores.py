@@ -303,8 +303,8 @@ def test_reads_may_be_left_half_way(store_factory: Factory) -> None:
     assert len(next(store.statements()).evidence) == 3
 
 
-def test_many_documents_in_one_batch(store_factory: Factory) -> None:
-    store, expected = store_factory(), ReferenceGraph()
+def test_many_documents_in_one_batch(large_store_factory: Factory) -> None:
+    store, expected = large_store_factory(), ReferenceGraph()
     batch = [couple(f"document {number}", score=number / 1500) for number in range(1500)]
     store.replace(batch)
     expected.replace(batch)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,16 +14,12 @@ from pathlib import Path
 
 import neo4j
 from neo4j.exceptions import ClientError, DriverError, Neo4jError
+from services.maven import ServiceUnavailableHereError, check_programs, end, fetch_jars, free_ports, tail
 
-POM = Path(__file__).parent / "pom.xml"
-SERVICES = Path(__file__).parents[2] / ".services"
-FETCH_SECONDS = 900
+POM = Path(__file__).parent / "neo4j.xml"
+JARS = "neo4j-5.26"
 START_SECONDS = 400
 OPENED = ("java.nio", "sun.nio.ch", "java.lang", "java.util.concurrent")
-
-
-class ServiceUnavailableHereError(Exception):
-    """The server cannot run here; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +48,8 @@ def neo4j_server() -> Iterator[Neo4jServer]:
     if uri := os.environ.get("NEO4J_URI"):
         yield _given(uri)
         return
-    if missing := [name for name in ("java", "mvn") if not shutil.which(name)]:
-        raise ServiceUnavailableHereError(f"a Neo4j needs {' and '.join(missing)}; or set NEO4J_URI to one that runs")
-    jars = fetch_jars()
+    check_programs("; or set NEO4J_URI to one that runs")
+    jars = fetch_jars(POM, JARS)
     with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as home:
         yield from _running(jars, Path(home))
 
@@ -65,12 +57,11 @@ def neo4j_server() -> Iterator[Neo4jServer]:
 @contextmanager
 def imported_server(script: Path) -> Iterator[Neo4jServer]:
     """A server of our own whose database is what ``script`` (for sh) makes with ``neo4j-admin``."""
-    if missing := [name for name in ("java", "mvn") if not shutil.which(name)]:
-        raise ServiceUnavailableHereError(f"a Neo4j needs {' and '.join(missing)}")
-    jars = fetch_jars()
+    check_programs()
+    jars = fetch_jars(POM, JARS)
     with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as name:
         home = Path(name)
-        _write_settings(home, *_free_ports(2))
+        _write_settings(home, *free_ports(2))
         tool = home / "bin" / "neo4j-admin"
         tool.parent.mkdir()
         tool.write_text(f'#!/bin/sh\nexec java -Xmx1g -cp "{jars}/*" org.neo4j.cli.AdminTool "$@"\n')
@@ -102,35 +93,8 @@ def _given(uri: str) -> Neo4jServer:
     return server
 
 
-def fetch_jars() -> Path:
-    """The folder of the server's jars, fetched once for each state of pom.xml; safe against runs side by side."""
-    folder = SERVICES / "neo4j-5.26"
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = hashlib.sha256(POM.read_bytes()).hexdigest()
-    marker = folder / "complete"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (marker.exists() and marker.read_text() == wanted):
-            marker.unlink(missing_ok=True)
-            _copy_dependencies(folder / "lib")
-            marker.write_text(wanted)
-    return folder / "lib"
-
-
-def _copy_dependencies(folder: Path) -> None:
-    partial = folder.with_name("lib.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
-    options = ["-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
-    if done.returncode:
-        raise ServiceUnavailableHereError(f"Maven could not fetch Neo4j: {_tail(done.stdout + done.stderr)}")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
-
-
 def _running(jars: Path, home: Path) -> Iterator[Neo4jServer]:
-    bolt, http = _free_ports(2)
+    bolt, http = free_ports(2)
     _write_settings(home, bolt, http)
     log = home / "console.log"
     began = time.monotonic()
@@ -145,12 +109,7 @@ def _running(jars: Path, home: Path) -> Iterator[Neo4jServer]:
                 server.uri, server.username, server.password, "neo4j", server.http, time.monotonic() - began
             )
         finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 def _write_settings(home: Path, bolt: int, http: int) -> None:
@@ -199,14 +158,14 @@ def _await(server: Neo4jServer, process: subprocess.Popen[bytes], log: Path) -> 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ServiceUnavailableHereError(f"Neo4j ended with {process.returncode}: {_tail(log.read_text())}")
+            raise ServiceUnavailableHereError(f"Neo4j ended with {process.returncode}: {tail(log.read_text())}")
         with suppress(DriverError, Neo4jError, OSError):
             _set_password(server)
             with server.driver() as driver:
                 driver.execute_query("RETURN 1", database_=server.database)
             return
         time.sleep(0.3)
-    raise ServiceUnavailableHereError(f"Neo4j was not up after {START_SECONDS} s: {_tail(log.read_text())}")
+    raise ServiceUnavailableHereError(f"Neo4j was not up after {START_SECONDS} s: {tail(log.read_text())}")
 
 
 def _set_password(server: Neo4jServer) -> None:
@@ -214,18 +173,3 @@ def _set_password(server: Neo4jServer) -> None:
     change = "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $password"
     with first, first.session(database="system") as session, suppress(ClientError):
         session.run(change, password=server.password).consume()
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for item in sockets:
-            item.bind(("127.0.0.1", 0))
-        return [item.getsockname()[1] for item in sockets]
-    finally:
-        for item in sockets:
-            item.close()
-
-
-def _tail(text: str) -> str:
-    return " | ".join(text.strip().splitlines()[-3:]) or "no output"
