@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation, Span
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -72,3 +75,23 @@ class Annotator(Protocol):
     def version(self) -> str: ...
 
     def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A thing that a picture shows, with its probability; ``kb_id`` is ``None`` where it is in no knowledge base."""
+
+    name: str
+    label: str
+    kb_id: str | None
+    score: float
+
+
+class PictureReader(Protocol):
+    """What looks at pictures; ``version`` names all that decides what it sees."""
+
+    @property
+    def version(self) -> str: ...
+
+    def look(self, pictures: Sequence[Image.Image]) -> Sequence[Sequence[Seen]]:
+        """What each picture (RGB) shows, the likeliest first; nothing where it is none of what is known."""

@@ -12,6 +12,8 @@ from typing import Literal
 from graphwright.pipeline.identity import content_hash
 
 Span = tuple[int, int]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
 Form = Literal["name", "nominal", "pronoun"]
 Assertion = Literal["asserted", "negated", "hedged", "future", "attributed"]
 Band = Literal["keep", "review", "drop"]
@@ -26,15 +28,48 @@ def check_span(start: int, end: int) -> None:
         raise ValueError(f"a span needs 0 <= start < end; received start={start}, end={end}")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Region:
+    """Where a document shows a picture: the hash of its data, the page from 1, and the box on it.
+
+    The box counts from the upper left corner, in a PDF of the page and in points; elsewhere, where pages are not laid
+    out, of the picture itself, so that it tells its size.
+    """
+
+    picture: str
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Depiction:
+    """A thing that a picture of a document shows; ``start`` is the offset in the text at which the picture stands.
+
+    ``score`` is the probability that ``model`` gives it; ``kb_id`` is ``None`` where it is in no knowledge base.
+    """
+
+    region: Region
+    start: int
+    name: str
+    label: str
+    kb_id: str | None
+    score: float
+    model: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text as read, and where it came from. ``id`` is a function of ``source`` unless a data set names it."""
+    """A text as read, and where it came from. ``id`` is a function of ``source`` unless a data set names it.
+
+    ``depictions`` is what its pictures show; empty where they were not looked at.
+    """
 
     id: str
     text: str
     source: str
     language: str = "en"
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    depictions: tuple[Depiction, ...] = ()
 
     @property
     def version(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
@@ -61,8 +61,21 @@ def arrays_of(items: Items, places: Sequence[int], numbers: Mapping[str, int], r
     return arrays
 
 
+class Shuffled(Protocol):
+    """Batches in an order that seed and epoch alone decide, so that a training cut off goes on as it would have."""
+
+    @property
+    def targets(self) -> NDArray[np.int64]: ...
+    @property
+    def classes(self) -> int: ...
+    def shuffle(self, seed: int, epoch: int) -> None: ...
+    def places(self, number: int) -> list[int]: ...
+    def __len__(self) -> int: ...
+    def dataset(self) -> tf.data.Dataset: ...
+
+
 class Batches:
-    """Batches in an order that seed and epoch alone decide, so that a training cut off goes on as it would have.
+    """Batches of examples that are there; fills ``Shuffled``.
 
     Shape of each: (inputs as in ``arrays_of``, float32 (batch, classes)), with one 1 in each row.
     """

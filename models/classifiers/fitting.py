@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from graphwright.models.classifiers.batches import FIRST, Batches, bigrams_of
+from graphwright.models.classifiers.batches import FIRST, Batches, Shuffled, bigrams_of
 from graphwright.models.classifiers.classifier import Classifier
 from graphwright.models.classifiers.cnn import cnn
 from graphwright.models.classifiers.config import CnnConfig, FitConfig, FnnConfig, NetworkConfig, ReadConfig, Settings
@@ -56,7 +56,7 @@ def fit(
     fresh = untrained(settings, learned)
     batches = batches_of(fresh, learned, settings.fit.batch)
     checking = batches_of(fresh, validating, 2 * settings.fit.batch) if validating else None
-    history = _run(fresh.network, settings.fit, batches, checking, learned.names, folder, say, track)
+    history = run(fresh.network, settings.fit, batches, checking, learned.names, folder, say, track)
     return Fitted(fresh, history)
 
 
@@ -129,16 +129,17 @@ def class_weights(targets: NDArray[np.int64], classes: int) -> dict[int, float]:
     return {number: len(targets) / (classes * max(1, int(count))) for number, count in enumerate(counts)}
 
 
-def _run(
+def run(
     network: keras.Model,
     config: FitConfig,
-    batches: Batches,
+    batches: Shuffled,
     checking: Batches | None,
     names: Sequence[str],
     folder: Path,
     say: Say,
     track: Track,
 ) -> tuple[Figures, ...]:
+    """Train a network on batches, from the checkpoint in ``folder`` on; the figures of each epoch."""
     _compile(network, config, len(batches))
     past = read_progress(folder)
     stopping = Stopping(f"val_{config.watch}", config.patience, folder, past) if checking else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from graphwright.models.classifiers.batches import Batches
+from graphwright.models.classifiers.batches import Shuffled
 from graphwright.models.progress import Report, Track
 from graphwright.models.training_loop import reseed
 from graphwright.pipeline.errors import ModelError
@@ -19,7 +19,7 @@ SHOWN = 3
 class EpochOrder(keras.callbacks.Callback):
     """Order and chance of each epoch out of the seed and its number alone."""
 
-    def __init__(self, batches: Batches, seed: int) -> None:
+    def __init__(self, batches: Shuffled, seed: int) -> None:
         super().__init__()
         self.batches, self.seed = batches, seed
 
@@ -31,7 +31,7 @@ class EpochOrder(keras.callbacks.Callback):
 class Finite(keras.callbacks.Callback):
     """Raises ``ModelError`` at the first batch whose loss is no number, and names it."""
 
-    def __init__(self, batches: Batches, names: Sequence[str]) -> None:
+    def __init__(self, batches: Shuffled, names: Sequence[str]) -> None:
         super().__init__()
         self.batches, self.names, self.epoch = batches, names, 0
 

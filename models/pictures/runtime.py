@@ -1,0 +1,75 @@
+"""The picture network in use: pixels in, the calibrated probability of each class out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from graphwright.models.pictures.classes import Shown, classes_from_json
+from graphwright.models.runtime import open_session
+from graphwright.models.shipped import read_card
+from graphwright.pipeline.errors import ModelError
+
+PICTURES: Final = "pictures"
+GRAPH: Final = "pictures.onnx"
+BATCH: Final = 64
+LEAST: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureNetwork:
+    """A network with its classes; ``temperature`` makes probabilities of its answers (Guo et al. 2017).
+
+    Shape: ``shape`` is (height, width, colours) of what it reads. With ``nothing``, its first answer is none of them.
+    """
+
+    session: onnxruntime.InferenceSession
+    classes: tuple[Shown, ...]
+    shape: tuple[int, int, int]
+    temperature: float
+    nothing: bool
+    version: str
+
+    def probabilities(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The probability of each class; the rest to one is that of none of them.
+
+        Shape: uint8 (pictures, height, width, colours) -> float32 (pictures, classes).
+        """
+        parts = [self._answers(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
+        raw = np.concatenate(parts) if parts else np.zeros((0, len(self.classes) + self.nothing), np.float32)
+        return tempered(raw, self.temperature)[:, int(self.nothing) :]
+
+    def _answers(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.asarray(self.session.run(None, {"numbers": pictures.astype(np.float32)})[0], np.float32)
+
+
+def tempered(answers: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """The softmax of log-probabilities over a temperature. Shape: (pictures, classes) -> the same."""
+    logits = np.log(np.maximum(answers, LEAST)) / temperature
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def load_pictures(folder: Path, threads: int = 1) -> PictureNetwork:
+    """The network of a folder. Raises ``ModelError`` where it is broken, of another kind or of another format."""
+    card = read_card(folder)
+    if card.get("kind") != PICTURES:
+        raise ModelError(f"{folder} is a model of kind {card.get('kind')!r}; wanted one of pictures")
+    classes = classes_from_json(card, str(folder))
+    session = open_session(folder / GRAPH, threads)
+    try:
+        height, width, colours = card["shape"]
+        found = PictureNetwork(
+            session, classes, (height, width, colours), card["temperature"], card["nothing"], card["version"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"the card of {folder} is broken ({error}): train it again") from None
+    outputs = session.get_outputs()[0].shape[-1]
+    if outputs != len(classes) + found.nothing:
+        raise ModelError(f"{folder} has {outputs} outputs for {len(classes)} classes: train it again")
+    return found

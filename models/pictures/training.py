@@ -1,0 +1,103 @@
+"""From drawings to the folder of the picture network: fit, shrink, calibrate, test."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from graphwright.models.classifiers.config import CnnConfig, FitConfig
+from graphwright.models.classifiers.fitting import build, run
+from graphwright.models.classifiers.layers import InputSpec
+from graphwright.models.pictures.augmenting import SIZE
+from graphwright.models.pictures.classes import classes_to_json
+from graphwright.models.pictures.exporting import export_pictures
+from graphwright.models.pictures.runtime import GRAPH, PICTURES, load_pictures, tempered
+from graphwright.models.pictures.sets import NOTHING, Drawings, DrawnBatches, load_drawings
+from graphwright.models.pictures.testing import calibration_set, figures
+from graphwright.models.progress import Say, Track, silent, untracked
+from graphwright.models.shipped import write_card
+from graphwright.models.training_loop import CHECKPOINT
+from graphwright.pipeline.identity import content_hash
+
+NETWORK: Final = CnnConfig(filters=(16, 32, 64, 128), hidden=128, normalise=True, dropout=0.2)
+FIT: Final = FitConfig(epochs=60, batch=64, rate=2e-3, anneal=True, smoothing=0.02)
+STEPS: Final = 50
+SCALE: Final = InputSpec((SIZE, SIZE, 3), (128.0,), (4900.0,))
+TEMPERATURES: Final = np.exp(np.linspace(np.log(0.3), np.log(3.0), 93))
+
+
+def train_drawings(
+    data: Path,
+    output: Path,
+    *,
+    seed: int = FIT.seed,
+    epochs: int | None = None,
+    steps: int = STEPS,
+    say: Say = silent,
+    track: Track = untracked,
+) -> Path:
+    """Train on the drawings that a folder lists (see ``drawings``) into ``output``, and return it.
+
+    A training cut off goes on where it was. Raises ``CorpusError`` where drawings are missing, ``ModelError`` where
+    the loss is no number.
+    """
+    drawings = load_drawings(data)
+    fit = FitConfig(**{**asdict(FIT), "seed": seed, "epochs": epochs or FIT.epochs})
+    flags, logos = len(drawings.flags.pixels), len(drawings.logos.pixels)
+    say(f"{data}: {flags} flags, {logos} logos, {len(drawings.classes)} classes")
+    keras.utils.set_random_seed(seed)
+    network = build(NETWORK, SCALE, 1 + len(drawings.classes))
+    names = [f"pictures drawn for batch {number + 1}" for number in range(steps)]
+    place = output / f"{CHECKPOINT}-{content_hash('drawings', repr(fit), repr(NETWORK), str(steps))[:12]}"
+    history = run(network, fit, DrawnBatches(drawings, fit.batch, steps), None, names, place, say, track)
+    return save_drawings(network, drawings, output, {"fit": asdict(fit), "steps": steps, "history": history})
+
+
+def save_drawings(network: keras.Model, drawings: Drawings, output: Path, told: dict[str, Any]) -> Path:
+    """Write the folder: the graph in 8 bits, then the card, with the temperature and the figures of that graph."""
+    output.mkdir(parents=True, exist_ok=True)
+    export_pictures(network, output / GRAPH)
+    version = content_hash("pictures", (output / GRAPH).read_bytes().hex())
+    card = {
+        "kind": PICTURES, "version": version, "shape": SCALE.shape, "nothing": True, "temperature": 1.0,
+        "network": asdict(NETWORK), "classes": classes_to_json(drawings.classes), "merged": drawings.merged,
+        "redrawn": drawings.redrawn, **told,
+    }  # fmt: skip
+    write_card(output, card)
+    card["temperature"] = _temperature(output, drawings)
+    write_card(output, card)
+    card["scores"] = figures(load_pictures(output), drawings)
+    write_card(output, card)
+    for left in output.glob(f"{CHECKPOINT}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return output
+
+
+def score_drawings(folder: Path, data: Path) -> dict[str, float]:
+    """The figures of a network on the flags of the other package and on logos among pictures of none."""
+    return figures(load_pictures(folder), load_drawings(data))
+
+
+def _temperature(folder: Path, drawings: Drawings) -> float:
+    pictures, targets = calibration_set(drawings)
+    return best_temperature(_plain(folder, pictures), targets)
+
+
+def _plain(folder: Path, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """All answers of the network, none of them first."""
+    found = load_pictures(folder).probabilities(pictures)
+    return np.concatenate([np.maximum(0.0, 1.0 - found.sum(axis=1, keepdims=True)), found], axis=1)
+
+
+def best_temperature(answers: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
+    """The temperature under which the true classes are likeliest (Guo et al. 2017)."""
+    assert NOTHING == 0
+    rows = np.arange(len(targets))
+    losses = [-np.log(np.maximum(tempered(answers, t)[rows, targets], 1e-9)).mean() for t in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(losses))])
