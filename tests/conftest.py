@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3  # noqa: F401 (before TensorFlow, whose own SQLite lacks full-text search)
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -181,6 +181,8 @@ def large_store_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[],
 
 
 @pytest.fixture
-def neo4j_factory(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
-    """Makes an empty store in Neo4j; a second call empties it again."""
-    yield from _neo4j_stores(request)
+def factories(request: pytest.FixtureRequest) -> Iterator[dict[str, Callable[[], Store]]]:
+    """For each kind of place (folder, file, SPARQL server, Neo4j) what makes an empty store of it."""
+    with ExitStack() as stack:
+        kinds = ("oxigraph", "nq.gz", "fuseki", "neo4j")
+        yield {kind: stack.enter_context(contextmanager(STORES[kind])(request)) for kind in kinds}

@@ -144,17 +144,24 @@ def test_any_history_ends_in_the_canonical_build_of_its_last_inputs(history: lis
 
 
 @pytest.mark.neo4j
+@pytest.mark.fuseki
 @pytest.mark.slow
 @settings(
-    max_examples=10,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(histories)
-def test_neo4j_ends_in_the_same_graph(neo4j_factory: Callable[[], Store], history: list[Step]) -> None:
-    played, expected = Played(neo4j_factory(), {}), Played(memory(), {})
+def test_folder_file_endpoint_and_neo4j_end_in_the_same_graph(
+    factories: dict[str, Callable[[], Store]], history: list[Step]
+) -> None:
+    expected = Played(memory(), {})
+    stores = {name: Played(fresh(), {}) for name, fresh in factories.items()}
     for step in history:
-        expected.play(step)
-        played.play(step)
-    assert list(played.store.decisions()) == list(expected.store.decisions())
-    assert_same_graph(played.store, expected.store)
+        for played in (expected, *stores.values()):
+            played.play(step)
+    digests = {name: played.store.digest() for name, played in stores.items()}
+    assert digests == dict.fromkeys(stores, expected.store.digest())
+    for played in stores.values():
+        assert list(played.store.decisions()) == list(expected.store.decisions())
+        assert_same_graph(played.store, expected.store)
