@@ -137,4 +137,4 @@ VIEW_GRAPH: Final = NamedNode(BASE + "view")
 """Nodes, statements, and the plain edge of every statement that is kept."""
 DECISIONS_GRAPH: Final = NamedNode(BASE + "decisions")
 """What people decided: which things are the same, and which are not."""
-FORMAT_VERSION: Final = "1"
+FORMAT_VERSION: Final = "2"

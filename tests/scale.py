@@ -41,14 +41,14 @@ def documents(first: int, count: int) -> Iterator[Contribution]:
     """Documents by number: each is a function of its number."""
     for number in range(first, first + count):
         random = Random(number)
-        things = [_thing(random, label) for label in LABELS]
+        things = [thing(random, label) for label in LABELS]
         yield _document(
             f"document {number}", list({name: (name, label, link) for name, label, link in things}.values())
         )
 
 
-def _thing(random: Random, label: str) -> tuple[str, str, str | None]:
-    """(name, label, Wikidata id)."""
+def thing(random: Random, label: str) -> tuple[str, str, str | None]:
+    """A thing of a type: (name, label, Wikidata id)."""
     if random.random() < FRESH[label]:
         return f"{word(random.randrange(10**6))} {word(random.randrange(10**6))}", label, None
     rank = int(5 * (KNOWN / 5) ** random.random()) - 5  # the chance of a rank r is about 1 / (r + 5)

@@ -32,7 +32,7 @@ from graphwright.pipeline.sinks.rdf_terms import (
     typed_literal,
 )
 from graphwright.pipeline.sinks.sparql_text import update_text
-from graphwright.pipeline.vocabulary import GW, PREFIXES, RDF, SKOS, VIEW_GRAPH
+from graphwright.pipeline.vocabulary import FORMAT_VERSION, GW, PREFIXES, RDF, SKOS, VIEW_GRAPH
 
 FILES = ("graph.nq", "graph.nq.gz", "graph.trig", "graph.jsonld", "graph.ttl", "graph.nt", "graph.ttl.gz")
 
@@ -222,6 +222,6 @@ def test_a_file_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
     with RdfFileStore(tmp_path / "graph.nq"):
         pass
     text = (tmp_path / "graph.nq").read_text()
-    (tmp_path / "graph.nq").write_text(text.replace('"1"', '"99"'))
-    with pytest.raises(StoreError, match="is of store format 99; this graphwright reads format 1"):
+    (tmp_path / "graph.nq").write_text(text.replace(f'"{FORMAT_VERSION}"', '"99"'))
+    with pytest.raises(StoreError, match=f"is of store format 99; this graphwright reads format {FORMAT_VERSION}"):
         RdfFileStore(tmp_path / "graph.nq")

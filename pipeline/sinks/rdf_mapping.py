@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from pyoxigraph import Literal as Term
@@ -78,8 +79,8 @@ def _occurrence(occurrence: Occurrence, graph: NamedNode) -> Iterator[Property]:
         yield SKOS.altLabel, literal(alias)
     for key in occurrence.keys:
         yield GW.blockKey, literal(key)
-    for word in occurrence.context:
-        yield GW.context, literal(word)
+    if occurrence.context:
+        yield GW.context, literal(json.dumps(sorted(set(occurrence.context)), ensure_ascii=False))
 
 
 def _fact(fact: Fact, graph: NamedNode) -> Iterator[Property]:

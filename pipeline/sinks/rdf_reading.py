@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -73,7 +74,7 @@ def read_occurrence(iri: NamedNode, described: Mapping[NamedNode, Description]) 
         score=float(_one(item, GW.score)),
         mentions=tuple(sorted(_mention(span) for span in spans)),
         keys=_all(item, GW.blockKey),
-        context=_all(item, GW.context),
+        context=tuple(json.loads(_one(item, GW.context))) if GW.context in item else (),
     )
 
 
