@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from graphwright.flows.annotators import SHIPPED, extraction, read_schema
 from graphwright.flows.forgetting import changed, scrub, scrub_left
+from graphwright.flows.looking import looker_of
 from graphwright.flows.quarantine import quarantine_of, settle, verdicts_of
 from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings
@@ -63,7 +64,9 @@ def build_corpus(
     from graphwright.pipeline.report import best_facts, select
 
     ledger = new_ledger(settings)
-    documents = read_corpus(corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
+    documents = read_corpus(
+        corpus, language=settings.language, text_field=text_field, limit=limit, ledger=ledger, look=looker_of(settings)
+    )
     if dry_run:
         return _rehearse(documents, settings, ledger, progress)
     with open_target(settings, create=True) as store:
@@ -191,7 +194,9 @@ def _read(
         return read_annotated(path, limit=limit)
     if given != "nothing":
         raise UsageError(f"--given {given} wants a file of annotated JSON lines; received {path}")
-    documents = read_corpus([path], language=settings.language, text_field=text_field, limit=limit, ledger=ledger)
+    documents = read_corpus(
+        [path], language=settings.language, text_field=text_field, limit=limit, ledger=ledger, look=looker_of(settings)
+    )
     return (Annotated(document) for document in documents)
 
 

@@ -58,6 +58,14 @@ Ner = Annotated[
 AnnotatorOption = Annotated[
     str | None, typer.Option(metavar="MODULE:FUNCTION", help="A function of yours that makes the annotator.")
 ]
+Pictures = Annotated[
+    bool | None,
+    typer.Option("--pictures/--no-pictures", help="Whether pictures in documents are looked at."),
+]
+PictureNetworkOption = Annotated[
+    Path | None,
+    typer.Option("--picture-network", metavar="FOLDER", help="A network of yours that looks at pictures."),
+]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read at most N documents.")]
 TextField = Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds the text.")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes that read documents.")]

@@ -16,6 +16,8 @@ from graphwright.flows.cli_arguments import (
     MinScore,
     Ner,
     NetworkOption,
+    PictureNetworkOption,
+    Pictures,
     Precision,
     Redact,
     SchemaFile,
@@ -48,6 +50,8 @@ def build(
     min_score: MinScore = None,
     workers: Workers = None,
     redact: Redact = None,
+    pictures: Pictures = None,
+    picture_network: PictureNetworkOption = None,
     vectors: Annotated[
         bool | None,
         typer.Option("--vectors/--no-vectors", help="Neo4j: the encoder's vectors of things, with an index."),
@@ -64,7 +68,7 @@ def build(
     settings = load_settings(
         target=to, schema=schema, kb=kb, language=language, network=network, ner=ner,
         annotator=annotator, precision=precision, min_score=min_score, workers=workers, redact=redact,
-        vectors=vectors,
+        pictures=pictures, picture_network=picture_network, vectors=vectors,
     )  # fmt: skip
     with progress("documents") as advance:
         built = build_corpus(corpus, settings, text_field=text_field, limit=limit, dry_run=dry_run, progress=advance)
@@ -89,6 +93,8 @@ def annotate(
     min_score: MinScore = None,
     workers: Workers = None,
     redact: Redact = None,
+    pictures: Pictures = None,
+    picture_network: PictureNetworkOption = None,
     limit: Limit = None,
     text_field: TextField = "text",
 ) -> None:
@@ -98,7 +104,8 @@ def annotate(
 
     settings = load_settings(
         schema=schema, kb=kb, language=language, network=network, ner=ner,
-        annotator=annotator, min_score=min_score, workers=workers, redact=redact,
+        annotator=annotator, min_score=min_score, workers=workers, redact=redact, pictures=pictures,
+        picture_network=picture_network,
     )  # fmt: skip
     with progress("documents") as advance:
         count, ledger = annotate_file(

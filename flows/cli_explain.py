@@ -13,7 +13,7 @@ from graphwright.flows.cli_output import emit_json, emit_table, say, talk
 
 if TYPE_CHECKING:
     from graphwright.flows.deciding_words import DecidingWords
-    from graphwright.flows.inspection import Explained
+    from graphwright.flows.inspection import Explained, ExplainedEvidence
 
 SHOWN = 12
 GREENS, REDS = ("#dcf5e3", "#a9e2bb", "#5fc287"), ("#fbe0de", "#f2b3ae", "#e0776f")
@@ -72,7 +72,14 @@ def _show(found: Explained) -> None:
     say(f"{_title(found)}   score {found.score:.2f}, {found.band}")
     for item in found.evidence:
         say(f"  {item.score:.2f} {attributed(item.assertion, item.said_by)}, {item.band}: {item.sentence}")
-        say(f"       {item.source} [{item.start}:{item.end}]")
+        say(f"       {item.source} {_place(item)}")
+
+
+def _place(item: ExplainedEvidence) -> str:
+    if item.region is None:
+        return f"[{item.start}:{item.end}]"
+    box = ",".join(map(str, item.region.box))
+    return f"page {item.region.page}, box {box}, picture {item.region.picture}, at [{item.start}]"
 
 
 def _show_words(decided: DecidingWords) -> None:

@@ -72,6 +72,8 @@ def ingest(
     min_score: float | None = None,
     redact: str | None = None,
     vectors: bool | None = None,
+    pictures: bool | None = None,
+    picture_network: str | None = None,
     limit: int | None = None,
     workers: int = 1,
     runner: Runner = "threads",
@@ -88,6 +90,8 @@ def ingest(
         precision: what is kept, by the share of it that is true on held-out documents; the rest waits for review.
         redact: what becomes of personal data, such as ``PER=pseudonymise,email=drop``; the key for pseudonyms is
             $GRAPHWRIGHT_REDACT_KEY of each worker.
+        pictures: pictures in documents are looked at, and what they show goes to the graph.
+        picture_network: folder of a network of yours that looks at them.
         vectors: Neo4j also gets the encoder's vectors of things, with an index.
         workers: shards that are annotated at once, by ``runner``: threads, processes, or a Dask cluster.
         work: folder for shards, on storage that all workers share.
@@ -95,7 +99,7 @@ def ingest(
     flags = {
         "target": target, "language": language, "schema": schema_file, "kb": kb, "network": network,
         "ner": ner, "annotator": annotator, "precision": precision, "min_score": min_score,
-        "redact": redact, "vectors": vectors, "work": work,
+        "redact": redact, "vectors": vectors, "pictures": pictures, "picture_network": picture_network, "work": work,
     }  # fmt: skip
     job = Job(tuple(corpus), work, text_field, limit, flags)
     runner_of = annotate_shards.with_options(task_runner=task_runner(runner, workers))

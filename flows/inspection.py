@@ -14,7 +14,7 @@ from graphwright.flows.settings import Settings
 from graphwright.flows.targets import open_target
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Evidence, Statement
-from graphwright.pipeline.records import Assertion, Band
+from graphwright.pipeline.records import Assertion, Band, Region
 
 if TYPE_CHECKING:
     from graphwright.pipeline.export import Exported
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedEvidence:
-    """One piece of evidence; ``start`` and ``end`` are code points of its sentence in the document's text."""
+    """One piece of evidence; ``start`` and ``end`` are code points of its sentence in the document's text.
+
+    ``region`` is where a picture shows it.
+    """
 
     sentence: str
     source: str
@@ -35,6 +38,7 @@ class ExplainedEvidence:
     said_by: str
     band: Band
     model: str
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _explained_evidence(item: Evidence, documents: Mapping[str, tuple[str, str]]
     source = documents[item.document][0]
     sentence, (start, end) = " ".join(item.text.split()), item.sentence
     return ExplainedEvidence(
-        sentence, source, start, end, item.score, item.assertion, item.said_by, item.band, item.model
+        sentence, source, start, end, item.score, item.assertion, item.said_by, item.band, item.model, item.region
     )
 
 

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     precision: Literal["0.8", "0.9", "0.95"] = "0.9"
     min_score: float | None = Field(default=None, ge=0, le=1)
     vectors: bool = False
+    pictures: bool = True
+    picture_network: Path | None = None
     redact: Annotated[str, BeforeValidator(policy_text)] = ""
     redact_key: SecretStr | None = None
     redact_key_file: Path | None = None

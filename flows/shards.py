@@ -15,6 +15,7 @@ from pathlib import Path
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import read_annotated, write_annotated
 from graphwright.pipeline.ledger import Failure, Ledger
+from graphwright.pipeline.pictures.depicted import depiction_lines
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.records import Annotated, Document
 
@@ -127,6 +128,7 @@ def batches(documents: Iterable[Document], characters: int) -> Iterator[list[Doc
 def _write_shard(documents: Sequence[Document], folder: Path) -> Path:
     parts = [part for document in documents for part in (document.id, document.source, document.version)]
     extra = [json.dumps([document.language, dict(document.metadata)], sort_keys=True) for document in documents]
+    extra += [line for document in documents for line in depiction_lines(document)]
     path = folder / f"{content_hash('shard', *parts, *extra)}.jsonl"
     if not path.exists():
         write_whole((Annotated(document, relations=None) for document in documents), path, Ledger())

@@ -11,6 +11,7 @@ from graphwright.flows import shards
 from graphwright.flows.building import scrub_old_texts, write_graph, write_page
 from graphwright.flows.forgetting import TARGET_FILE
 from graphwright.flows.inspection import check_target
+from graphwright.flows.looking import looker_of
 from graphwright.flows.redacting import annotator_of, new_ledger, redaction
 from graphwright.flows.settings import Settings, load_settings
 from graphwright.flows.targets import address_of, open_target
@@ -52,7 +53,10 @@ def shard(job: Job) -> Path:
 
     settings = job.settings
     ledger, language = new_ledger(settings), settings.language
-    documents = read_corpus(job.corpus, language=language, text_field=job.text_field, limit=job.limit, ledger=ledger)
+    documents = read_corpus(
+        job.corpus, language=language, text_field=job.text_field, limit=job.limit, ledger=ledger,
+        look=looker_of(settings),
+    )  # fmt: skip
     place = job.folder / "shards"
     paths = cut_pointers(documents, place) if redaction(settings) else shards.cut(documents, place)
     shards.replace_file(job.folder / TARGET_FILE, address_of(settings) + "\n")

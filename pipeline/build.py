@@ -14,6 +14,7 @@ from graphwright.pipeline.errors import GraphwrightError
 from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Failure, Ledger
+from graphwright.pipeline.pictures.depicted import depiction_lines
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.quarantine import Quarantine, Quarantined, quarantined
 from graphwright.pipeline.quarantine_verdicts import readmitted
@@ -119,7 +120,7 @@ def fingerprint(
     bands = f"{policy.keep} {policy.review}"
     read = document.metadata.get(READ_VERSION, document.version)
     versions = (annotator.version, schema.fingerprint, bands, RULES_VERSION, KEYS_VERSION)
-    parts = (read, document.language, *versions, *sorted(released))
+    parts = (read, document.language, *versions, *sorted(released), *depiction_lines(document))
     return content_hash("contribution", *parts)
 
 
@@ -167,9 +168,15 @@ def _readable(document: Document, ledger: Ledger) -> bool:
 
 
 def annotate_each(annotator: Annotator, documents: Sequence[Document], ledger: Ledger) -> Iterator[Annotated]:
-    """Annotate documents; one that fails is put down in the ledger and does not stop the others."""
+    """Annotate documents; one that fails is put down in the ledger and does not stop the others.
+
+    A picture that is a document has no text to be read.
+    """
     try:
-        yield from list(annotator.annotate(documents))
+        if all(document.text for document in documents):
+            yield from list(annotator.annotate(documents))
+            return
+        yield from _with_pictures(annotator, documents)
         return
     except GraphwrightError:
         raise
@@ -181,6 +188,11 @@ def annotate_each(annotator: Annotator, documents: Sequence[Document], ledger: L
         yield from annotate_each(annotator, [document], ledger)
 
 
+def _with_pictures(annotator: Annotator, documents: Sequence[Document]) -> Iterator[Annotated]:
+    read = iter(list(annotator.annotate([document for document in documents if document.text])))
+    yield from [next(read) if document.text else Annotated(document) for document in documents]
+
+
 def _count(run: _Run, annotated: Annotated) -> None:
     run.counts.update(
         words=len(annotated.document.text.split()),
@@ -189,6 +201,7 @@ def _count(run: _Run, annotated: Annotated) -> None:
     )
     policy = run.policy.of(annotated.document.language)
     run.counts.update(policy.band(relation.score) for relation in annotated.relations or ())
+    run.counts.update(run.policy.band(item.score) for item in annotated.document.depictions)
 
 
 def _report(run: _Run, seconds: float, digest: str) -> Report:

@@ -12,6 +12,7 @@ from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.literals import parse_literal
 from graphwright.pipeline.pairs import TOO_MANY
+from graphwright.pipeline.pictures.depicted import Depicted, depicted
 from graphwright.pipeline.records import LITERAL_LABELS, Annotated, Band, Document, Entity, Relation
 from graphwright.pipeline.redaction.redact import taken_out
 from graphwright.pipeline.resolution.block_keys import block_keys, context_keys
@@ -47,6 +48,7 @@ def contribution(annotated: Annotated, model: str, policy: Policy, fingerprint: 
     """A document's part of the graph; what does not get into it is counted in the ledger with its reason."""
     document = annotated.document
     count_left_out(annotated, policy, ledger)
+    shown = _depicted(document, policy, ledger)
     policy = policy.of(document.language)
     named = {entity.id: entity for entity in annotated.entities if has_name(entity)}
     occurrences = _occurrences(annotated)
@@ -68,9 +70,18 @@ def contribution(annotated: Annotated, model: str, policy: Policy, fingerprint: 
         fingerprint,
         document.language,
         document.metadata.get("title", ""),
-        tuple(occurrences[key] for key in sorted(occurrences)),
-        tuple(facts[key] for key in sorted(facts)),
+        (*(occurrences[key] for key in sorted(occurrences)), *shown.occurrences),
+        (*(facts[key] for key in sorted(facts)), *shown.facts),
     )
+
+
+def _depicted(document: Document, policy: Policy, ledger: Ledger) -> Depicted:
+    """What pictures show, in whatever language the document is."""
+    bands = {item: policy.band(item.score) for item in document.depictions}
+    dropped = sum(band == "drop" for band in bands.values())
+    if dropped:
+        ledger.count("depiction", f"probability below {policy.review:.2f}", dropped)
+    return depicted(document, {item: band for item, band in bands.items() if band != "drop"})
 
 
 def count_left_out(annotated: Annotated, policy: Policy, ledger: Ledger) -> None:
@@ -79,7 +90,7 @@ def count_left_out(annotated: Annotated, policy: Policy, ledger: Ledger) -> None
         ledger.count("pair of entities", TOO_MANY, annotated.unasked)
     for what, reason, number in taken_out(annotated.document.metadata):
         ledger.count(what, reason, number)
-    if not policy.trusts(annotated.document.language):
+    if annotated.document.text and not policy.trusts(annotated.document.language):
         ledger.count("document", f"language {annotated.document.language}: {UNTRAINED}")
 
 

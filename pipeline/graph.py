@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graphwright.pipeline.identity import content_hash, wikidata_id
-from graphwright.pipeline.records import Assertion, Band, Span
+from graphwright.pipeline.records import Assertion, Band, Region, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ class Occurrence:
 class Evidence:
     """Where a document says a fact: the spans of the mentions at both ends and of the sentence, with its ``text``.
 
-    ``said_by`` is in the text's words who reports the fact, empty where it names nobody. ``id`` is a function of
-    everything but ``score`` and ``model``.
+    ``said_by`` is in the text's words who reports the fact, empty where it names nobody. Where a picture shows it,
+    ``region`` says where that is, ``text`` the same in words, and the spans are empty, where it stands in the text.
+    ``id`` is a function of everything but ``score`` and ``model``.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Evidence:
     band: Band
     model: str
     said_by: str = ""
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def merged_node(id: str, occurrences: Iterable[Occurrence]) -> Node:
 def digest(statements: Iterable[Statement]) -> str:
     """One number for a graph: SHA-256 over the sorted canonical lines of all statements.
 
-    Covers subject, predicate, object, qualifiers and each evidence's spans, assertion and band; not scores.
+    Covers subject, predicate, object, qualifiers and each evidence's spans, region, assertion and band; not scores.
     """
     total = hashlib.sha256()
     for line in sorted(line for statement in statements for line in canonical_lines(statement)):
@@ -198,4 +200,5 @@ def canonical_lines(statement: Statement) -> Iterator[str]:
     """One line a piece of evidence: the hashes say what, the rest where and how."""
     for item in statement.evidence:
         spans = f"{item.head[0]}-{item.head[1]} {item.tail[0]}-{item.tail[1]} {item.sentence[0]}-{item.sentence[1]}"
-        yield f"{statement.id} {item.document} {spans} {item.assertion} {item.band}"
+        where = f" {item.region.picture} {item.region.page} {item.region.box}" if item.region else ""
+        yield f"{statement.id} {item.document} {spans} {item.assertion} {item.band}{where}"

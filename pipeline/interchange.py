@@ -7,7 +7,9 @@ One object a line, UTF-8; offsets are half-open ranges of code points into ``tex
      "entities": [{"id", "name", "type"?, "kb_id", "score"?}],
      "relations": [{"head", "tail", "type", "score"?, "evidence"?: [sentence numbers], "assertion"?,
                     "qualifiers"?: [[name, value], ...], "said_by"?: who reports it}] | null,
-     "unasked"?: how many pairs of entities were left out since there were too many}
+     "unasked"?: how many pairs of entities were left out since there were too many,
+     "depictions"?: [{"picture": hash, "page", "box": [left, top, right, bottom], "start", "name", "type", "kb_id",
+                      "score"?, "model"}]}
 
 Scores of 1, the form NAME (of a pronoun, PRON), the assertion "asserted" and an empty "said_by" are left out.
 ``relations`` is null where unknown. Other keys of a line are kept in ``Document.metadata``: strings as they are, other
@@ -29,12 +31,24 @@ from typing import Any, BinaryIO, TextIO, TypeVar, cast, get_args
 from graphwright.pipeline.errors import CorpusError
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.readers.language import detect_language
-from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, Span
+from graphwright.pipeline.records import (
+    Annotated,
+    Assertion,
+    Depiction,
+    Document,
+    Entity,
+    Form,
+    Mention,
+    Region,
+    Relation,
+    Span,
+)
 
 FORMS: Mapping[str, Form] = {"NAME": "name", "NOM": "nominal", "PRON": "pronoun"}
 FORM_CODES = {form: code for code, form in FORMS.items()}
 KNOWN = frozenset(
     {"id", "text", "lang", "source", "metadata", "sentences", "mentions", "entities", "relations", "unasked"}
+    | {"depictions"}
 )
 LONE_SURROGATES = "backslashreplace"  # UTF-8 has none; written so, they are JSON's escapes
 
@@ -153,6 +167,8 @@ def to_json(annotated: Annotated) -> Record:
     record["relations"] = None if relations is None else [_relation_record(item, numbers) for item in relations]
     if annotated.unasked:
         record["unasked"] = annotated.unasked
+    if document.depictions:
+        record["depictions"] = [_depiction_record(item) for item in document.depictions]
     return record
 
 
@@ -170,7 +186,23 @@ def _document(record: Record, source: str) -> Document:
     name, text = _wanted(record, "id", str), _wanted(record, "text", str)
     source = _wanted(record, "source", str) if record.get("source") is not None else source
     language = _wanted(record, "lang", str) if record.get("lang") is not None else detect_language(text)
-    return Document(name, text, source, language, metadata)
+    depictions = tuple(_depiction(item) for item in _list(record, "depictions"))
+    return Document(name, text, source, language, metadata, depictions)
+
+
+def _depiction(item: Record) -> Depiction:
+    box = [number for number in _list(item, "box") if isinstance(number, int)]
+    if len(box) != 4:
+        raise CorpusError(f"'box' wants four whole numbers, found {item.get('box')!r:.40}")
+    region = Region(_wanted(item, "picture", str), _wanted(item, "page", int), (box[0], box[1], box[2], box[3]))
+    told = (_wanted(item, "start", int), _wanted(item, "name", str), _wanted(item, "type", str), item.get("kb_id"))
+    return Depiction(region, *told, _score(item), _wanted(item, "model", str))
+
+
+def _depiction_record(item: Depiction) -> Record:
+    region = {"picture": item.region.picture, "page": item.region.page, "box": list(item.region.box)}
+    told = {"start": item.start, "name": item.name, "type": item.label, "kb_id": item.kb_id, "model": item.model}
+    return _scored({**region, **told}, item.score)
 
 
 def _mapping(value: object) -> Mapping[str, str]:

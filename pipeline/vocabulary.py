@@ -57,6 +57,7 @@ class GW:
     assertion = NamedNode(ONTOLOGY + "assertion")
     band = NamedNode(ONTOLOGY + "band")
     blockKey = NamedNode(ONTOLOGY + "blockKey")  # noqa: N815 (terms are written as in RDF)
+    box = NamedNode(ONTOLOGY + "box")
     context = NamedNode(ONTOLOGY + "context")
     datatype = NamedNode(ONTOLOGY + "datatype")
     decision = NamedNode(ONTOLOGY + "decision")
@@ -75,7 +76,9 @@ class GW:
     model = NamedNode(ONTOLOGY + "model")
     name = NamedNode(ONTOLOGY + "name")
     ordinal = NamedNode(ONTOLOGY + "ordinal")
+    page = NamedNode(ONTOLOGY + "page")
     pendingKey = NamedNode(ONTOLOGY + "pendingKey")  # noqa: N815
+    picture = NamedNode(ONTOLOGY + "picture")
     quote = NamedNode(ONTOLOGY + "quote")
     resolvedTo = NamedNode(ONTOLOGY + "resolvedTo")  # noqa: N815
     saidBy = NamedNode(ONTOLOGY + "saidBy")  # noqa: N815

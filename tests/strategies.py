@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.records import Region
 from graphwright.pipeline.resolution.decisions import Decision, Referent, decision_on
 
 HOSTILE = (
@@ -56,8 +57,8 @@ def spans(draw: st.DrawFn) -> tuple[int, int]:
 
 @st.composite
 def mentions(draw: st.DrawFn) -> tuple[OccurrenceMention, ...]:
-    """Mentions at different places, ordered."""
-    places = sorted(draw(st.sets(spans(), min_size=1, max_size=2)))
+    """Mentions at different places, ordered; what only a picture shows has none."""
+    places = sorted(draw(st.sets(spans(), max_size=2)))
     forms = st.sampled_from(("name", "nominal", "pronoun"))
     return tuple(OccurrenceMention(*place, draw(texts), draw(scores), draw(forms)) for place in places)
 
@@ -79,6 +80,10 @@ def occurrences(draw: st.DrawFn, document: str, number: int) -> Occurrence:
     )
 
 
+boxes = st.tuples(*(st.integers(-50, 2000) for _ in range(4)))
+regions = st.builds(Region, st.sampled_from(("0a1b", "ffee")), st.integers(1, 400), boxes)
+
+
 @st.composite
 def facts(draw: st.DrawFn, document: str, number: int, ends: tuple[str, ...]) -> Fact:
     """The ``number``-th fact of a document, between two of its occurrences or one and a value."""
@@ -96,6 +101,7 @@ def facts(draw: st.DrawFn, document: str, number: int, ends: tuple[str, ...]) ->
         band=draw(st.sampled_from(("keep", "keep", "review"))),
         model=draw(st.sampled_from(("rnn 1", 'hostile "model" {}'))),
         said_by=draw(st.one_of(st.just(""), texts)),
+        region=draw(st.one_of(st.none(), st.none(), regions)),
     )
     return Fact(
         id=content_hash("fact", document, str(number)),

@@ -22,7 +22,7 @@ properties:
 
 def test_the_shipped_schema_covers_the_three_data_sets() -> None:
     schema = load_schema()
-    assert len(schema.properties) == 127
+    assert len(schema.properties) == 128
     knowledgenet = "P169 P22 P25 P40 P571 P569 P570 P69 P108 P463 P112 P159 P27 P19 P551 P102 P26 P749 P355"
     assert set(knowledgenet.split()) <= schema.properties.keys()
     assert load_schema() is schema

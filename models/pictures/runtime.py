@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,21 +10,26 @@ from typing import Final
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from PIL import Image
 
 from graphwright.models.pictures.classes import Shown, classes_from_json
 from graphwright.models.runtime import open_session
 from graphwright.models.shipped import read_card
 from graphwright.pipeline.errors import ModelError
+from graphwright.pipeline.protocols import Seen
 
 PICTURES: Final = "pictures"
 GRAPH: Final = "pictures.onnx"
 BATCH: Final = 64
+SCORE_DIGITS: Final = 4
 LEAST: Final = 1e-12
+TOLD: Final = 0.25
+"""The least probability that is worth telling: flags that two countries share have half of it each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureNetwork:
-    """A network with its classes; ``temperature`` makes probabilities of its answers (Guo et al. 2017).
+    """Fills ``protocols.PictureReader``; ``temperature`` makes probabilities of its answers (Guo et al. 2017).
 
     Shape: ``shape`` is (height, width, colours) of what it reads. With ``nothing``, its first answer is none of them.
     """
@@ -34,6 +40,16 @@ class PictureNetwork:
     temperature: float
     nothing: bool
     version: str
+
+    def look(self, pictures: Sequence[Image.Image]) -> list[list[Seen]]:
+        """What each picture shows, the likeliest first."""
+        arrays = [as_array(picture, self.shape) for picture in pictures]
+        return [self._seen(row) for row in self.probabilities(np.stack(arrays))] if arrays else []
+
+    def _seen(self, row: NDArray[np.float32]) -> list[Seen]:
+        told = sorted(((float(score), place) for place, score in enumerate(row) if score >= TOLD), reverse=True)
+        found = [(self.classes[place], round(score, SCORE_DIGITS)) for score, place in told]
+        return [Seen(item.name, item.label, item.kb_id or None, score) for item, score in found]
 
     def probabilities(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The probability of each class; the rest to one is that of none of them.
@@ -46,6 +62,13 @@ class PictureNetwork:
 
     def _answers(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.asarray(self.session.run(None, {"numbers": pictures.astype(np.float32)})[0], np.float32)
+
+
+def as_array(picture: Image.Image, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """A picture at the size that a network reads, whatever its proportions. Shape: uint8 (height, width, colours)."""
+    height, width, colours = shape
+    small = picture.convert("L" if colours == 1 else "RGB").resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(small, np.uint8).reshape(shape)
 
 
 def tempered(answers: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from graphwright.pipeline.exports.drafts import Draft
@@ -22,6 +23,7 @@ _EVIDENCE: Final = {
     "text": "text",
     "score": "float64",
     **dict.fromkeys(("assertion", "band", "model", "said_by"), "text"),
+    "region": "region",
 }
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "nodes": {**dict.fromkeys(("id", "label", "name"), "text"), "aliases": "texts", "kb_id": "text"},
@@ -69,7 +71,8 @@ class _Tables:
         text = pa.string()
         pair = pa.struct([("name", text), ("value", text)])
         kinds = {"text": text, "texts": pa.list_(text), "pairs": pa.list_(pair)}
-        kinds |= {"int64": pa.int64(), "float64": pa.float64()}
+        region = pa.struct([("picture", text), ("page", pa.int64()), ("box", pa.list_(pa.int64()))])
+        kinds |= {"int64": pa.int64(), "float64": pa.float64(), "region": region}
         self._record_batch: Callable[..., Any] = pa.RecordBatch.from_pylist
         self._schemas = {
             name: pa.schema([(column, kinds[kind]) for column, kind in columns.items()])
@@ -151,7 +154,8 @@ def _evidence(item: Evidence, statement: str) -> Record:
     for part, span in (("head", item.head), ("tail", item.tail), ("sentence", item.sentence)):
         row[f"{part}_start"], row[f"{part}_end"] = span
     said = {"text": item.text, "score": item.score, "assertion": item.assertion, "band": item.band}
-    return {**row, **said, "model": item.model, "said_by": item.said_by or None}
+    region = asdict(item.region) if item.region else None
+    return {**row, **said, "model": item.model, "said_by": item.said_by or None, "region": region}
 
 
 def _document(holding: Holding) -> Record:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.exports.json_lines import DOCUMENTS, NODES, STATEMENTS
 from graphwright.pipeline.graph import Evidence, Literal, Node, Statement
-from graphwright.pipeline.records import Span
+from graphwright.pipeline.records import Region, Span
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
@@ -132,7 +132,15 @@ def _flat_evidence(row: Record) -> Evidence:
 
 def _told(row: Record, head: Span, tail: Span, sentence: Span) -> Evidence:
     plain = {name: row[name] for name in _PLAIN}
-    return Evidence(**plain, head=head, tail=tail, sentence=sentence, said_by=row["said_by"] or "")
+    region = _region(row.get("region"))
+    return Evidence(**plain, head=head, tail=tail, sentence=sentence, said_by=row["said_by"] or "", region=region)
+
+
+def _region(found: Record | None) -> Region | None:
+    if found is None:
+        return None
+    left, top, right, bottom = found["box"]
+    return Region(found["picture"], found["page"], (left, top, right, bottom))
 
 
 def _span(pair: list[int]) -> Span:

@@ -18,7 +18,7 @@ from graphwright.pipeline.graph import (
     Statement,
 )
 from graphwright.pipeline.identity import content_hash, wikidata_id
-from graphwright.pipeline.records import Assertion, Band, Span
+from graphwright.pipeline.records import Assertion, Band, Region, Span
 from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict
 from graphwright.pipeline.vectors import rounded
 
@@ -108,12 +108,17 @@ def evidence_row(fact: Fact) -> Row:
         "band": item.band,
         "model": item.model,
         "saidBy": item.said_by or None,
+        **_region_properties(item.region),
         "subject": fact.subject,
         "predicate": fact.predicate,
         "qualifiers": flat(fact.qualifiers),
         **_object_properties(fact.object),
     }
     return {"document": item.document, "properties": properties}
+
+
+def _region_properties(region: Region | None) -> Row:
+    return {"picture": region.picture, "page": region.page, "box": list(region.box)} if region else {}
 
 
 def decision_row(decision: Decision) -> Row:
@@ -241,7 +246,15 @@ def read_evidence(properties: Mapping[str, Any]) -> Evidence:
         band=cast(Band, properties["band"]),
         model=properties["model"],
         said_by=properties.get("saidBy") or "",
+        region=_read_region(properties),
     )
+
+
+def _read_region(properties: Mapping[str, Any]) -> Region | None:
+    if not properties.get("picture"):
+        return None
+    left, top, right, bottom = properties["box"]
+    return Region(properties["picture"], properties["page"], (left, top, right, bottom))
 
 
 def read_decision(properties: Mapping[str, Any]) -> Decision:

@@ -108,6 +108,10 @@ def _evidence(evidence: Evidence, graph: NamedNode) -> Iterator[Property]:
     yield GW.band, literal(evidence.band)
     if evidence.said_by:
         yield GW.saidBy, literal(evidence.said_by)
+    if evidence.region:
+        yield GW.picture, literal(evidence.region.picture)
+        yield GW.page, Term(evidence.region.page)
+        yield GW.box, literal(",".join(map(str, evidence.region.box)))
 
 
 def _value(value: Literal) -> Iterator[Property]:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Evidence, Fact, Literal, Node, Occurrence, OccurrenceMention, Statement
-from graphwright.pipeline.records import Assertion, Band
+from graphwright.pipeline.records import Assertion, Band, Region
 from graphwright.pipeline.sinks.rdf_terms import (
     AnyTerm,
     local_id,
@@ -124,7 +124,16 @@ def read_evidence(item: Description) -> Evidence:
         band=cast("Band", _one(item, GW.band)),
         model=local_id(item[PROV.wasGeneratedBy][0], ACTIVITY),
         said_by=_optional(item, GW.saidBy) or "",
+        region=_region(item),
     )
+
+
+def _region(item: Description) -> Region | None:
+    picture = _optional(item, GW.picture)
+    if picture is None:
+        return None
+    left, top, right, bottom = map(int, _one(item, GW.box).split(","))
+    return Region(picture, int(_one(item, GW.page)), (left, top, right, bottom))
 
 
 def summarized_evidence(item: Description) -> Evidence:
