@@ -29,20 +29,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO, TypeVar, cast, get_args
 
 from graphwright.pipeline.errors import CorpusError
+from graphwright.pipeline.pictures.lines import depiction_record, read_depiction
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.readers.language import detect_language
-from graphwright.pipeline.records import (
-    Annotated,
-    Assertion,
-    Depiction,
-    Document,
-    Entity,
-    Form,
-    Mention,
-    Region,
-    Relation,
-    Span,
-)
+from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, Span
 
 FORMS: Mapping[str, Form] = {"NAME": "name", "NOM": "nominal", "PRON": "pronoun"}
 FORM_CODES = {form: code for code, form in FORMS.items()}
@@ -168,7 +158,7 @@ def to_json(annotated: Annotated) -> Record:
     if annotated.unasked:
         record["unasked"] = annotated.unasked
     if document.depictions:
-        record["depictions"] = [_depiction_record(item) for item in document.depictions]
+        record["depictions"] = list(map(depiction_record, document.depictions))
     return record
 
 
@@ -186,23 +176,8 @@ def _document(record: Record, source: str) -> Document:
     name, text = _wanted(record, "id", str), _wanted(record, "text", str)
     source = _wanted(record, "source", str) if record.get("source") is not None else source
     language = _wanted(record, "lang", str) if record.get("lang") is not None else detect_language(text)
-    depictions = tuple(_depiction(item) for item in _list(record, "depictions"))
+    depictions = tuple(map(read_depiction, _list(record, "depictions")))
     return Document(name, text, source, language, metadata, depictions)
-
-
-def _depiction(item: Record) -> Depiction:
-    box = [number for number in _list(item, "box") if isinstance(number, int)]
-    if len(box) != 4:
-        raise CorpusError(f"'box' wants four whole numbers, found {item.get('box')!r:.40}")
-    region = Region(_wanted(item, "picture", str), _wanted(item, "page", int), (box[0], box[1], box[2], box[3]))
-    told = (_wanted(item, "start", int), _wanted(item, "name", str), _wanted(item, "type", str), item.get("kb_id"))
-    return Depiction(region, *told, _score(item), _wanted(item, "model", str))
-
-
-def _depiction_record(item: Depiction) -> Record:
-    region = {"picture": item.region.picture, "page": item.region.page, "box": list(item.region.box)}
-    told = {"start": item.start, "name": item.name, "type": item.label, "kb_id": item.kb_id, "model": item.model}
-    return _scored({**region, **told}, item.score)
 
 
 def _mapping(value: object) -> Mapping[str, str]:

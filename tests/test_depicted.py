@@ -6,6 +6,7 @@ import pytest
 
 from graphwright.pipeline.build import READ_VERSION, annotate_each, fingerprint, forget
 from graphwright.pipeline.contribution import Policy, contribution
+from graphwright.pipeline.errors import CorpusError
 from graphwright.pipeline.graph import Contribution, Evidence
 from graphwright.pipeline.interchange import from_json, to_json
 from graphwright.pipeline.ledger import Ledger
@@ -96,6 +97,17 @@ def test_depictions_travel_as_json():
     }  # fmt: skip
     assert from_json(record, "x").document.depictions == (FRANCE, CHAD)
     assert "depictions" not in to_json(Annotated(document()))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("box", [1, 2, 3]), ("box", None), ("page", "two"), ("score", 2), ("score", None), ("kb_id", 7), ("start", True)],
+)
+def test_a_broken_depiction_is_refused_by_its_key(key, value):
+    record = to_json(Annotated(document(FRANCE)))
+    record["depictions"][0][key] = value
+    with pytest.raises(CorpusError, match=f"'{key}'"):
+        from_json(record, "x")
 
 
 @pytest.fixture(params=["oxigraph", "turtle"])

@@ -18,13 +18,14 @@ class Shown:
     kb_id: str = ""
 
 
-def classes_to_json(classes: Iterable[Shown]) -> list[dict[str, str]]:
-    return [asdict(item) for item in classes]
+def classes_to_json(classes: Iterable[Shown | None]) -> list[dict[str, str] | None]:
+    """The classes of a card, in the order of the network's answers; ``None`` is "none of these"."""
+    return [asdict(item) if item else None for item in classes]
 
 
-def classes_from_json(card: Mapping[str, Any], place: str) -> tuple[Shown, ...]:
+def classes_from_json(card: Mapping[str, Any], place: str) -> tuple[Shown | None, ...]:
     """The classes of a card. Raises ``ModelError`` where it lists none."""
     try:
-        return tuple(Shown(**item) for item in card["classes"])
+        return tuple(Shown(**item) if item else None for item in card["classes"])
     except (KeyError, TypeError) as error:
         raise ModelError(f"{place} lists no classes of pictures ({error}): train it again") from None

@@ -19,6 +19,7 @@ from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.protocols import Seen
 
 PICTURES: Final = "pictures"
+CLASSIFIER: Final = "classifier"
 GRAPH: Final = "pictures.onnx"
 BATCH: Final = 64
 SCORE_DIGITS: Final = 4
@@ -31,14 +32,14 @@ TOLD: Final = 0.25
 class PictureNetwork:
     """Fills ``protocols.PictureReader``; ``temperature`` makes probabilities of its answers (Guo et al. 2017).
 
-    Shape: ``shape`` is (height, width, colours) of what it reads. With ``nothing``, its first answer is none of them.
+    Shape: ``shape`` is (height, width, colours) of what it reads. ``classes`` are its answers in order, ``None`` where
+    one is "none of these".
     """
 
     session: onnxruntime.InferenceSession
-    classes: tuple[Shown, ...]
+    classes: tuple[Shown | None, ...]
     shape: tuple[int, int, int]
     temperature: float
-    nothing: bool
     version: str
 
     def look(self, pictures: Sequence[Image.Image]) -> list[list[Seen]]:
@@ -49,16 +50,16 @@ class PictureNetwork:
     def _seen(self, row: NDArray[np.float32]) -> list[Seen]:
         told = sorted(((float(score), place) for place, score in enumerate(row) if score >= TOLD), reverse=True)
         found = [(self.classes[place], round(score, SCORE_DIGITS)) for score, place in told]
-        return [Seen(item.name, item.label, item.kb_id or None, score) for item, score in found]
+        return [Seen(item.name, item.label, item.kb_id or None, score) for item, score in found if item]
 
     def probabilities(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The probability of each class; the rest to one is that of none of them.
+        """The probability of each class.
 
         Shape: uint8 (pictures, height, width, colours) -> float32 (pictures, classes).
         """
         parts = [self._answers(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
-        raw = np.concatenate(parts) if parts else np.zeros((0, len(self.classes) + self.nothing), np.float32)
-        return tempered(raw, self.temperature)[:, int(self.nothing) :]
+        raw = np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
+        return tempered(raw, self.temperature)
 
     def _answers(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.asarray(self.session.run(None, {"numbers": pictures.astype(np.float32)})[0], np.float32)
@@ -81,18 +82,18 @@ def tempered(answers: NDArray[np.float32], temperature: float) -> NDArray[np.flo
 def load_pictures(folder: Path, threads: int = 1) -> PictureNetwork:
     """The network of a folder. Raises ``ModelError`` where it is broken, of another kind or of another format."""
     card = read_card(folder)
-    if card.get("kind") != PICTURES:
-        raise ModelError(f"{folder} is a model of kind {card.get('kind')!r}; wanted one of pictures")
+    if card.get("kind") not in (PICTURES, CLASSIFIER) or "classes" not in card:
+        raise ModelError(f"{folder} is a model of kind {card.get('kind')!r}; wanted one that train images made")
     classes = classes_from_json(card, str(folder))
     session = open_session(folder / GRAPH, threads)
     try:
         height, width, colours = card["shape"]
         found = PictureNetwork(
-            session, classes, (height, width, colours), card["temperature"], card["nothing"], card["version"]
+            session, classes, (height, width, colours), float(card["temperature"]), str(card["version"])
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the card of {folder} is broken ({error}): train it again") from None
     outputs = session.get_outputs()[0].shape[-1]
-    if outputs != len(classes) + found.nothing:
+    if outputs != len(classes):
         raise ModelError(f"{folder} has {outputs} outputs for {len(classes)} classes: train it again")
     return found

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graphwright.models.pictures.negatives import drawn_negative
 from graphwright.models.pictures.runtime import PictureNetwork
-from graphwright.models.pictures.sets import NOTHING, Drawings, some_of
+from graphwright.models.pictures.sets import NOTHING, Drawings, Source, one_from, some_of
 
 FLAGS, LOGOS, SHOTS = 8, 16, 2
 """Pictures of each drawing: in the tests of flags and of logos, and in calibration."""
@@ -30,11 +30,8 @@ def logo_set(drawings: Drawings) -> Labelled:
     return joined([known, *nothing(len(known[1]), drawings.strangers, 202)])
 
 
-def nothing(count: int, logos: object, seed: int) -> list[Labelled]:
+def nothing(count: int, logos: Source, seed: int) -> list[Labelled]:
     """So many pictures of none of the classes: half drawn by chance, half of logos."""
-    from graphwright.models.pictures.sets import Source, one_from
-
-    assert isinstance(logos, Source)
     chance = np.random.default_rng(seed)
     marks = np.stack([one_from(logos, chance)[0] for _ in range(count // 2)])
     drawn = np.stack([drawn_negative(chance) for _ in range(count - count // 2)])
@@ -60,16 +57,15 @@ def figures(network: PictureNetwork, drawings: Drawings) -> dict[str, float]:
         "flags": float(len(flags)),
         "logos_f1": f1(best(answers), logo_targets),
         "logos": float(len(logos)),
-        "nothing_kept": float((answers[logo_targets == NOTHING].max(axis=1) >= LIKELY).mean()),
+        "nothing_kept": float((answers[logo_targets == NOTHING, 1:].max(axis=1) >= LIKELY).mean()),
         "ece": calibration_error(*both),
         "pictures_per_second": len(logos) / seconds,
     }
 
 
 def best(found: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The likeliest class of each picture, ``NOTHING`` where that is likelier. Shape: (pictures, classes) -> int64."""
-    nothing_left = 1.0 - found.sum(axis=1, keepdims=True)
-    return np.asarray(np.concatenate([nothing_left, found], axis=1).argmax(axis=1), np.int64)
+    """The likeliest class of each picture. Shape: (pictures, classes) -> int64 (pictures,)."""
+    return np.asarray(found.argmax(axis=1), np.int64)
 
 
 def f1(predicted: NDArray[np.int64], true: NDArray[np.int64]) -> float:
@@ -80,8 +76,8 @@ def f1(predicted: NDArray[np.int64], true: NDArray[np.int64]) -> float:
 
 
 def calibration_error(found: NDArray[np.float32], true: NDArray[np.int64]) -> float:
-    """Expected calibration error of the best class's score over bins of equal width."""
-    score, right = found.max(axis=1), found.argmax(axis=1) + 1 == true
+    """Expected calibration error of the best class's score, "none of these" aside, over bins of equal width."""
+    score, right = found[:, 1:].max(axis=1), found[:, 1:].argmax(axis=1) + 1 == true
     place = np.minimum((score * BINS).astype(np.int64), BINS - 1)
     gaps = [abs(score[place == b].mean() - right[place == b].mean()) * (place == b).sum() for b in sorted(set(place))]
     return float(sum(gaps) / max(1, len(true)))

@@ -18,7 +18,7 @@ from graphwright.models.pictures.augmenting import SIZE
 from graphwright.models.pictures.classes import classes_to_json
 from graphwright.models.pictures.exporting import export_pictures
 from graphwright.models.pictures.runtime import GRAPH, PICTURES, load_pictures, tempered
-from graphwright.models.pictures.sets import NOTHING, Drawings, DrawnBatches, load_drawings
+from graphwright.models.pictures.sets import Drawings, DrawnBatches, load_drawings
 from graphwright.models.pictures.testing import calibration_set, figures
 from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.models.shipped import write_card
@@ -28,6 +28,8 @@ from graphwright.pipeline.identity import content_hash
 NETWORK: Final = CnnConfig(filters=(16, 32, 64, 128), hidden=128, normalise=True, dropout=0.2)
 FIT: Final = FitConfig(epochs=60, batch=64, rate=2e-3, anneal=True, smoothing=0.02)
 STEPS: Final = 50
+KERAS: Final = "network.keras"
+"""The same network with its gradients, for explanations."""
 SCALE: Final = InputSpec((SIZE, SIZE, 3), (128.0,), (4900.0,))
 TEMPERATURES: Final = np.exp(np.linspace(np.log(0.3), np.log(3.0), 93))
 
@@ -63,10 +65,11 @@ def save_drawings(network: keras.Model, drawings: Drawings, output: Path, told: 
     """Write the folder: the graph in 8 bits, then the card, with the temperature and the figures of that graph."""
     output.mkdir(parents=True, exist_ok=True)
     export_pictures(network, output / GRAPH)
+    keras.Model(network.input, network.output, name=network.name).save(output / KERAS)
     version = content_hash("pictures", (output / GRAPH).read_bytes().hex())
     card = {
-        "kind": PICTURES, "version": version, "shape": SCALE.shape, "nothing": True, "temperature": 1.0,
-        "network": asdict(NETWORK), "classes": classes_to_json(drawings.classes), "merged": drawings.merged,
+        "kind": PICTURES, "version": version, "shape": SCALE.shape, "temperature": 1.0,
+        "network": asdict(NETWORK), "classes": classes_to_json((None, *drawings.classes)), "merged": drawings.merged,
         "redrawn": drawings.redrawn, **told,
     }  # fmt: skip
     write_card(output, card)
@@ -86,18 +89,11 @@ def score_drawings(folder: Path, data: Path) -> dict[str, float]:
 
 def _temperature(folder: Path, drawings: Drawings) -> float:
     pictures, targets = calibration_set(drawings)
-    return best_temperature(_plain(folder, pictures), targets)
-
-
-def _plain(folder: Path, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """All answers of the network, none of them first."""
-    found = load_pictures(folder).probabilities(pictures)
-    return np.concatenate([np.maximum(0.0, 1.0 - found.sum(axis=1, keepdims=True)), found], axis=1)
+    return best_temperature(load_pictures(folder).probabilities(pictures), targets)
 
 
 def best_temperature(answers: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
     """The temperature under which the true classes are likeliest (Guo et al. 2017)."""
-    assert NOTHING == 0
     rows = np.arange(len(targets))
     losses = [-np.log(np.maximum(tempered(answers, t)[rows, targets], 1e-9)).mean() for t in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
