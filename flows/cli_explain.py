@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphwright.flows.cli_arguments import Json, Knowledge, NetworkOption, SchemaFile, Target
+from graphwright.flows.cli_arguments import Json, Knowledge, NetworkOption, PictureNetworkOption, SchemaFile, Target
 from graphwright.flows.cli_output import emit_json, emit_table, say, talk
 
 if TYPE_CHECKING:
     from graphwright.flows.deciding_words import DecidingWords
     from graphwright.flows.inspection import Explained, ExplainedEvidence
+    from graphwright.flows.settings import Settings
 
 SHOWN = 12
 GREENS, REDS = ("#dcf5e3", "#a9e2bb", "#5fc287"), ("#fbe0de", "#f2b3ae", "#e0776f")
@@ -34,6 +35,7 @@ def explain(
         Path | None, typer.Option(metavar="FILE", help="Write these words as a page, each coloured by its share.")
     ] = None,
     network: NetworkOption = None,
+    picture_network: PictureNetworkOption = None,
     kb: Knowledge = None,
     schema: SchemaFile = None,
     json: Json = False,
@@ -42,8 +44,11 @@ def explain(
     from graphwright.flows.inspection import explain_statement
     from graphwright.flows.settings import load_settings
 
-    settings = load_settings(target=target, network=network, kb=kb, schema=schema)
+    settings = load_settings(target=target, network=network, kb=kb, schema=schema, picture_network=picture_network)
     found = explain_statement(settings, statement)
+    if (words or html) and _best_region(found):
+        _explain_picture(settings, found, words, html, json)
+        return
     decided = None
     if words or html:
         from graphwright.flows.deciding_words import deciding_words
@@ -60,6 +65,31 @@ def explain(
     _show(found)
     if words and decided:
         _show_words(decided)
+
+
+def _best_region(found: Explained) -> bool:
+    """Whether the best evidence is a picture."""
+    return max(found.evidence, key=lambda item: item.score).region is not None
+
+
+def _explain_picture(settings: Settings, found: Explained, words: bool, html: Path | None, json: bool) -> None:
+    """Where the network looked: as a page, and as the share of each part of the picture."""
+    from graphwright.flows.deciding_pixels import deciding_pixels
+
+    decided = deciding_pixels(settings, found.id)
+    if html:
+        from graphwright.flows.picture_map import write_picture_map
+
+        write_picture_map(decided, _title(found), html)
+        talk(f"the page is {html}")
+    if json:
+        emit_json({"statement": found, "decided": {"source": decided.source, "rows": decided.rows}})
+        return
+    _show(found)
+    if words:
+        columns = [f"column {number}" for number in range(1, len(decided.rows[0]) + 1)]
+        rows = [(f"row {number}", *(f"{share:.2f}" for share in row)) for number, row in enumerate(decided.rows, 1)]
+        emit_table(("of the picture", *columns), rows, title="where it looked")
 
 
 def _title(found: Explained) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphwright.flows.learning import Start
     from graphwright.models.robustness import Drop
 
-Part = Literal["ner", "coreference", "relations", "linker", "classifier", "all"]
+Part = Literal["ner", "coreference", "relations", "linker", "classifier", "images", "all"]
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +46,7 @@ def train(
         Path | None,
         typer.Option(metavar="DATA", exists=True, help="Of a classifier: says when to stop; else a tenth of the data."),
     ] = None,
+    kb: Knowledge = None,
     options: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Of a classifier, such as dropout=0.3.")
     ] = None,
@@ -55,8 +56,15 @@ def train(
 
     "classifier" learns from one set of labelled examples: a folder with a folder of pictures for each class, JSON lines
     of {"text", "label"} or of documents with relations, or a NumPy archive (.npz) with x and y.
+
+    "images" learns what pictures in documents show, from a folder with a folder of pictures for each class; one named
+    Q42 is that entity of the knowledge base. Use it with: build --picture-network FOLDER.
     """
     from graphwright.flows.learning import train_own, train_parts
+
+    if part == "images":
+        _train_images(data, output, seed, epochs, kb, json)
+        return
 
     if part == "classifier":
         if from_scratch or fine_tune:
@@ -100,6 +108,18 @@ def _train_classifier(
     )  # fmt: skip
     talk(f"the classifier is in {output}; scores on {validation or 'a tenth of the data that was kept back'}")
     scores = {network: test_step(output, validation or data)}
+    if json:
+        emit_json(scores)
+    else:
+        emit_table(("model", "measure", "score"), _flat(scores))
+
+
+def _train_images(data: Path, output: Path, seed: int, epochs: int | None, kb: Path | None, json: bool) -> None:
+    from graphwright.flows.learning_pictures import test_pictures, train_pictures
+
+    train_pictures(data, output, seed=seed, epochs=epochs, kb=kb, say=talk, track=tracked)
+    talk(f"the network is in {output}; use it with: graphwright build CORPUS --picture-network {output}")
+    scores = {"images": test_pictures(output, data)}
     if json:
         emit_json(scores)
     else:

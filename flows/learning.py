@@ -187,6 +187,10 @@ def score_any(model: Path, data: Path) -> Scores:
     if model.is_dir():
         from graphwright.models.shipped import read_card
 
+        if read_card(model).get("kind") == "pictures":
+            from graphwright.flows.learning_pictures import test_pictures
+
+            return test_pictures(model, data)
         if "input" in read_card(model):
             from graphwright.models.own_documents import test_own
 

@@ -1,7 +1,7 @@
 """The flow that trains: each network by a task of its own, each followed by its test, promoted if it is better.
 
-``train_fnn``, ``train_cnn``, ``train_rnn`` and ``test`` are tasks for flows of your own, too; what ``data`` holds
-decides what they train.
+``train_fnn``, ``train_cnn``, ``train_rnn``, ``train_images`` and ``test`` are tasks for flows of your own, too; what
+``data`` holds decides what they train.
 """
 
 # Annotations are values here, since Prefect makes pydantic models of the flows' signatures, in other processes too.
@@ -14,7 +14,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from graphwright.flows import learning
+from graphwright.flows import learning, learning_pictures
 from graphwright.flows.learning import Scores
 from graphwright.pipeline.errors import UsageError
 
@@ -59,6 +59,18 @@ def _classifier(name: str) -> Callable[..., Path]:
     return run
 
 
+def _train_images(
+    data: Path, output: Path, seed: int = learning.SEED, epochs: int | None = None, kb: Path | None = None
+) -> Path:
+    """Train what looks at pictures of documents into ``output/images``, and return that folder."""
+    folder = learning_pictures.train_pictures(
+        Path(data), Path(output) / "images", seed=seed, epochs=epochs, kb=kb, say=get_run_logger().info
+    )
+    rows = [{"epoch": epoch, **figures} for epoch, figures in enumerate(learning.history(folder), 1)]
+    create_table_artifact(key="training-images", table=rows, description="Figures of each epoch of images")
+    return folder
+
+
 train_encoder = task(name="train_encoder", cache_policy=NO_CACHE)(_trainer("encoder"))
 train_coreference = task(name="train_coreference", cache_policy=NO_CACHE)(_trainer("coreference"))
 train_fnn = task(name="train_fnn", cache_policy=NO_CACHE)(_classifier("fnn"))
@@ -66,6 +78,7 @@ train_cnn = task(name="train_cnn", cache_policy=NO_CACHE)(_classifier("cnn"))
 train_rnn = task(name="train_rnn", cache_policy=NO_CACHE)(_classifier("rnn"))
 train_committee = task(name="train_committee", cache_policy=NO_CACHE)(_trainer("committee"))
 train_linker = task(name="train_linker", cache_policy=NO_CACHE)(_trainer("linker"))
+train_images = task(name="train_images", cache_policy=NO_CACHE)(_train_images)
 test = task(name="test", cache_policy=NO_CACHE)(learning.test_step)
 promote = task(name="promote", cache_policy=NO_CACHE)(learning.promote)
 

@@ -9,6 +9,7 @@ from typing import Final
 from graphwright.pipeline.corpora import read_corpus
 from graphwright.pipeline.errors import GraphwrightError
 from graphwright.pipeline.ledger import Ledger
+from graphwright.pipeline.protocols import PictureReader
 from graphwright.pipeline.records import Document
 
 NO_ADDRESS: Final = "urn:"
@@ -31,13 +32,18 @@ class Skipped:
     reason: str
 
 
-def read_again(documents: Iterable[Held], *, language: str, text_field: str) -> Iterator[Document | Skipped]:
-    """Each document with the text that it had, or why there is none; the documents of one file come together."""
+def read_again(
+    documents: Iterable[Held], *, language: str, text_field: str, look: PictureReader | None = None
+) -> Iterator[Document | Skipped]:
+    """Each document with the text that it had, or why there is none; the documents of one file come together.
+
+    ``look`` as in ``read_corpus``; without it, a document that is a picture is told to be gone from its file.
+    """
     files: dict[str, dict[str, Held]] = {}
     for item in documents:
         files.setdefault(file_of(item.source), {})[item.id] = item
     for file, wanted in files.items():
-        yield from _read_file(file, wanted, language, text_field)
+        yield from _read_file(file, wanted, language, text_field, look)
 
 
 def file_of(source: str) -> str:
@@ -49,14 +55,16 @@ def file_of(source: str) -> str:
     return source.partition("#")[0]
 
 
-def _read_file(file: str, wanted: Mapping[str, Held], language: str, text_field: str) -> Iterator[Document | Skipped]:
+def _read_file(
+    file: str, wanted: Mapping[str, Held], language: str, text_field: str, look: PictureReader | None
+) -> Iterator[Document | Skipped]:
     if file.startswith(NO_ADDRESS):
         reason = "it came from standard input, which cannot be read again"
         yield from (Skipped(item.source, reason) for item in wanted.values())
         return
     left, ledger = dict(wanted), Ledger()
     try:
-        for document in read_corpus([file], language=language, text_field=text_field, ledger=ledger):
+        for document in read_corpus([file], language=language, text_field=text_field, ledger=ledger, look=look):
             if document.id in left:
                 yield _same(document, left.pop(document.id))
             if not left:

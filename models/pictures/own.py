@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from graphwright.models.classifiers.classifier import Classifier, probabilities, save
-from graphwright.models.classifiers.config import ReadConfig, Settings, settings_of
+from graphwright.models.classifiers.config import ReadConfig, settings_of
 from graphwright.models.classifiers.examples import NONE, Examples, checked, content_of, parted
 from graphwright.models.classifiers.fitting import fit
 from graphwright.models.classifiers.pictures import read_pictures
@@ -59,7 +59,8 @@ def train_own(
     learned, validating, _ = parted(examples)
     place = output / f"{CHECKPOINT}-{content_hash('own', content_of(examples), repr(settings))[:12]}"
     fitted = fit(settings, learned, validating, folder=place, say=say, track=track)
-    _write(fitted.classifier, output, settings, known, validating, content_of(read))
+    card = {"content": content_of(read), "validation": "", "settings": asdict(settings), "history": fitted.history}
+    _write(fitted.classifier, output, known, validating, card)
     shutil.rmtree(place, ignore_errors=True)
     return output
 
@@ -100,7 +101,7 @@ def shown_class(label: str, known: Known) -> Shown | None:
 
 
 def _write(
-    classifier: Classifier, output: Path, settings: Settings, known: Known, validating: Examples, content: str
+    classifier: Classifier, output: Path, known: Known, validating: Examples, told: Mapping[str, object]
 ) -> None:
     output.mkdir(parents=True, exist_ok=True)
     export_pictures(classifier.network, output / GRAPH)
@@ -110,8 +111,6 @@ def _write(
     card = {
         "classes": classes_to_json(shown_class(label, known) for label in classifier.labels),
         "temperature": best_temperature(answers, targets) if len(targets) else 1.0,
-        "content": content,
-        "validation": "",
-        "settings": asdict(settings),
+        **told,
     }
     save(classifier, output, card)
