@@ -30,7 +30,10 @@ def shown(pixels: NDArray[np.uint8], kind: Kind, chance: Chance) -> NDArray[np.u
     image = Image.fromarray(pixels)
     if kind == "logo" and chance.random() < 0.5:
         image = _recoloured(image, chance)
-    image = _turned(_resized(image, kind, chance), chance)
+    image = _resized(image, kind, chance)
+    if kind == "flag":
+        image = redrawn(image, chance)
+    image = _turned(image, chance)
     return spoiled(_placed(image, kind, chance), chance)
 
 
@@ -54,12 +57,12 @@ def spoiled(image: Image.Image, chance: Chance) -> NDArray[np.uint8]:
 def page(size: tuple[int, int], chance: Chance) -> Image.Image:
     """What lies behind a picture: mostly white, else paper, a colour, or a slope between two; at times with writing."""
     draw = chance.random()
-    if draw < 0.5:
+    if draw < 0.6:
         image = Image.new("RGB", size, WHITE)
-    elif draw < 0.7:
+    elif draw < 0.85:
         low = int(chance.integers(215, 250))
         image = Image.new("RGB", size, tuple(int(value) for value in chance.integers(low, 256, 3)))
-    elif draw < 0.85:
+    elif draw < 0.93:
         image = Image.new("RGB", size, colour(chance))
     else:
         image = slope(size, colour(chance), colour(chance), chance)
@@ -97,6 +100,44 @@ def colour(chance: Chance) -> Colour:
     return red, green, blue
 
 
+def redrawn(image: Image.Image, chance: Chance) -> Image.Image:
+    """As another hand draws it: parts wider or narrower, each hue in another shade, fine detail left out."""
+    if chance.random() < 0.5:
+        image = Image.fromarray(np.asarray(image)[_uneven(image.height, chance)][:, _uneven(image.width, chance)])
+    if chance.random() < 0.6:
+        image = _reshaded(image, chance)
+    if chance.random() < 0.25:
+        side = int(chance.integers(14, 32))
+        image = image.resize((side, side), Image.Resampling.BOX).resize(image.size, Image.Resampling.BILINEAR)
+    return image
+
+
+def _uneven(length: int, chance: Chance) -> NDArray[np.int64]:
+    """Places along an axis, in order, some parts passed faster than others."""
+    knots = np.concatenate([[0.0], np.cumsum(np.exp(chance.normal(0, 0.25, 5)))])
+    places = np.interp(np.linspace(0, 1, length), np.linspace(0, 1, len(knots)), knots / knots[-1] * (length - 1))
+    return np.rint(places).astype(np.int64)
+
+
+def _reshaded(image: Image.Image, chance: Chance) -> Image.Image:
+    """Hues shifted, and made paler or darker, by amounts that go smoothly around the wheel; white and black stay."""
+    hue, saturation, value = (np.asarray(part, np.float32) for part in image.convert("RGB").convert("HSV").split())
+    wheel = np.linspace(0, 255, 9)
+
+    def around(spread: float) -> NDArray[np.float32]:
+        knots = chance.normal(0, spread, 8)
+        table = np.interp(np.arange(256), wheel, np.append(knots, knots[0])).astype(np.float32)
+        return table[hue.astype(np.uint8)]
+
+    coloured = saturation / 255
+    shifted = (hue + around(8.0)) % 256
+    parts = (shifted, saturation * (1 + around(0.15)), value * (1 + around(0.13) * coloured))
+    bands = [Image.fromarray(np.clip(part, 0, 255).astype(np.uint8)) for part in parts]
+    done = Image.merge("HSV", bands).convert("RGB").convert("RGBA")
+    done.putalpha(image.getchannel("A"))
+    return done
+
+
 def _recoloured(image: Image.Image, chance: Chance) -> Image.Image:
     """A logo in black, in white or in any colour; a white one on a plate of the colour that it had."""
     alpha = image.getchannel("A")
@@ -123,7 +164,8 @@ def _own_colour(image: Image.Image) -> Colour:
 
 def _resized(image: Image.Image, kind: Kind, chance: Chance) -> Image.Image:
     """At the size that it has in a document, flags also in other proportions."""
-    longest = float(np.exp(chance.uniform(np.log(32), np.log(160))))
+    least = 32 if kind == "flag" else 40
+    longest = float(np.exp(chance.uniform(np.log(least), np.log(160))))
     stretch = float(np.exp(chance.uniform(-0.4, 0.3))) if kind == "flag" else float(np.exp(chance.normal(0, 0.05)))
     width, height = float(image.width), image.height * stretch
     scale = longest / max(width, height)
@@ -141,7 +183,7 @@ def _turned(image: Image.Image, chance: Chance) -> Image.Image:
 def _placed(image: Image.Image, kind: Kind, chance: Chance) -> Image.Image:
     """On what lies behind it, with margins, or cropped a little."""
     width, height = image.size
-    most = 0.18 if kind == "flag" else 0.35
+    most = 0.18 if kind == "flag" else 0.25
     tight = chance.random() < (0.4 if kind == "flag" else 0.15)
     left, top, right, bottom = (0.0,) * 4 if tight else chance.uniform(-0.06, most, 4)
     size = max(8, round(width * (1 + left + right))), max(8, round(height * (1 + top + bottom)))

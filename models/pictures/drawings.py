@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -29,6 +29,8 @@ SAME: Final = 4.0
 """Drawings that differ less than so much in the mean, of 255, are one class: nobody could tell them apart."""
 SOVEREIGN: Final = frozenset({"au", "fr", "gb", "io", "nl", "no", "us"})
 """Of several places that fly one flag, those whose flag it is."""
+FLOWN: Final = {"bv": "no"}
+"""Places that fly another's flag, in other proportions."""
 SMALL: Final = (48, 36)
 
 
@@ -96,7 +98,13 @@ def one_flag(drawings: Sequence[Drawing], pixels: Sequence[NDArray[np.uint8]]) -
         near = np.abs(small - small[number]).mean(axis=(1, 2, 3)) < SAME
         alike = [drawings[int(place)].slug for place in np.flatnonzero(near)]
         leader[drawing.slug] = min(alike, key=lambda slug: (slug not in SOVEREIGN, slug))
-    return leader
+    return leader | {slug: other for slug, other in FLOWN.items() if {slug, other} <= set(leader)}
+
+
+def square(drawing: Drawing) -> Drawing | None:
+    """The same flag as the learned package draws it for a square, if it does."""
+    path = Path(str(drawing.path).replace("/4x3/", "/1x1/"))
+    return replace(drawing, path=path) if path != drawing.path and path.is_file() else None
 
 
 def same_design(one: NDArray[np.uint8], other: NDArray[np.uint8], most: float) -> bool:

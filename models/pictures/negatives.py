@@ -128,7 +128,7 @@ def plain(size: tuple[int, int], chance: Chance) -> Image.Image:
 
 Maker = Callable[[tuple[int, int], Chance], Image.Image]
 MAKERS: Final[tuple[Maker, ...]] = (clouds, scene, blobs, chart, writing, patchwork, stripes, plain)
-WEIGHTS: Final = (0.15, 0.2, 0.15, 0.12, 0.1, 0.1, 0.13, 0.05)
+WEIGHTS: Final = (0.16, 0.22, 0.16, 0.14, 0.12, 0.1, 0.05, 0.05)
 
 
 def _blobs(image: Image.Image, count: int, chance: Chance) -> Image.Image:

@@ -24,6 +24,7 @@ from graphwright.models.pictures.drawings import (
     read_drawings,
     rendered,
     same_design,
+    square,
 )
 from graphwright.models.pictures.negatives import drawn_negative
 
@@ -32,7 +33,7 @@ NOTHING: Final = 0
 REDRAWN: Final = 80.0
 """Where a place flies another's flag, a drawing that differs by more from it, of 255, is of a local flag."""
 Group = Literal["flag", "logo", "unknown logo", "drawn"]
-SHARES: Final[dict[Group, float]] = {"flag": 0.5, "logo": 0.2, "unknown logo": 0.13, "drawn": 0.17}
+SHARES: Final[dict[Group, float]] = {"flag": 0.45, "logo": 0.3, "unknown logo": 0.14, "drawn": 0.11}
 """Of what is learned; in the test of logos and in calibration half is none of the classes."""
 
 
@@ -156,9 +157,12 @@ def some_of(source: Source, count: int, seed: int) -> tuple[NDArray[np.uint8], N
 
 
 def _led(source: Source, flags: Sequence[Drawing], merged: dict[str, str]) -> Source:
-    """One drawing a class: what many places fly counts once."""
+    """What many places fly counts once; each flag also as it is drawn for a square."""
     kept = [number for number, item in enumerate(flags) if merged[item.slug] == item.slug]
-    return Source(source.kind, tuple(source.pixels[n] for n in kept), tuple(source.targets[n] for n in kept))
+    pixels, targets = [source.pixels[n] for n in kept], [source.targets[n] for n in kept]
+    squares = [(other, source.targets[n]) for n in kept if (other := square(flags[n]))]
+    pixels += [rendered(other) for other, _ in squares]
+    return Source(source.kind, tuple(pixels), (*targets, *(target for _, target in squares)))
 
 
 def _tested(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,11 +17,12 @@ from graphwright.models.classifiers.layers import InputSpec
 from graphwright.models.pictures.augmenting import SIZE
 from graphwright.models.pictures.classes import classes_to_json
 from graphwright.models.pictures.exporting import export_pictures
+from graphwright.models.pictures.heat import load_network
 from graphwright.models.pictures.runtime import GRAPH, PICTURES, load_pictures, tempered
 from graphwright.models.pictures.sets import Drawings, DrawnBatches, load_drawings
 from graphwright.models.pictures.testing import calibration_set, figures
 from graphwright.models.progress import Say, Track, silent, untracked
-from graphwright.models.shipped import write_card
+from graphwright.models.shipped import read_card, write_card
 from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.identity import content_hash
 
@@ -41,24 +42,39 @@ def train_drawings(
     seed: int = FIT.seed,
     epochs: int | None = None,
     steps: int = STEPS,
+    start: Path | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
     """Train on the drawings that a folder lists (see ``drawings``) into ``output``, and return it.
 
-    A training cut off goes on where it was. Raises ``CorpusError`` where drawings are missing, ``ModelError`` where
+    ``start`` is the folder of a network of the same classes to go on from. A training cut off goes on where it was.
+    Raises ``CorpusError`` where drawings are missing, ``ModelError`` where
     the loss is no number.
     """
     drawings = load_drawings(data)
-    fit = FitConfig(**{**asdict(FIT), "seed": seed, "epochs": epochs or FIT.epochs})
+    rate = FIT.rate / 2 if start else FIT.rate
+    fit = replace(FIT, seed=seed, epochs=epochs or FIT.epochs, rate=rate)
     flags, logos = len(drawings.flags.pixels), len(drawings.logos.pixels)
     say(f"{data}: {flags} flags, {logos} logos, {len(drawings.classes)} classes")
     keras.utils.set_random_seed(seed)
     network = build(NETWORK, SCALE, 1 + len(drawings.classes))
+    if start:
+        network.set_weights(load_network(start).get_weights())
     names = [f"pictures drawn for batch {number + 1}" for number in range(steps)]
     place = output / f"{CHECKPOINT}-{content_hash('drawings', repr(fit), repr(NETWORK), str(steps))[:12]}"
     history = run(network, fit, DrawnBatches(drawings, fit.batch, steps), None, names, place, say, track)
-    return save_drawings(network, drawings, output, {"fit": asdict(fit), "steps": steps, "history": history})
+    return save_drawings(
+        network,
+        drawings,
+        output,
+        {"fit": asdict(fit), "steps": steps, "start": start_version(start), "history": history},
+    )
+
+
+def start_version(start: Path | None) -> str:
+    """The version of the network that a training went on from."""
+    return str(read_card(start)["version"]) if start else ""
 
 
 def save_drawings(network: keras.Model, drawings: Drawings, output: Path, told: dict[str, Any]) -> Path:
