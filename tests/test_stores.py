@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_graph import ReferenceGraph, assert_equal_content
-from strategies import DOCUMENTS, HOSTILE, contributions, decisions
+from strategies import DOCUMENTS, HOSTILE, LITERALS, contributions, decisions
 
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Occurrence, OccurrenceMention
 from graphwright.pipeline.identity import MINTED, WIKIDATA, content_hash
@@ -178,6 +178,17 @@ def test_a_fact_without_its_occurrence_is_refused(store_factory: Factory) -> Non
     with pytest.raises(ValueError, match="names occurrences that it lacks"):
         store.replace([replace(whole, occurrences=whole.occurrences[:1])])
     assert set(store.documents()) == {"b"}
+
+
+@pytest.mark.parametrize("value", LITERALS, ids=str)
+def test_a_value_gives_way_to_a_thing_and_comes_back(store_factory: Factory, value: Literal) -> None:
+    ada, john = occurrence("a", 0, "Ada"), occurrence("a", 1, "John")
+    said = fact(ada, "P26", value)
+    store, expected = store_factory(), ReferenceGraph()
+    for item in (said, replace(said, object=john.id), said):
+        for graph in (store, expected):
+            graph.replace([contribution("a", (ada, john), (item,))])
+        assert_equal_content(store, expected)
 
 
 def test_occurrences_are_found_by_block_key(store_factory: Factory) -> None:

@@ -1,20 +1,22 @@
 """RDF files as stores: read into memory when opened, written whole when the work is done.
 
 N-Quads, TriG and JSON-LD keep the graphs apart. Turtle, N-Triples and RDF/XML have one graph only: there every subject
-of a document says so with ``gw:inDocument``, from which the graphs are found again.
+of a document says so with ``gw:inDocument``, from which the graphs are found again. XML has no control characters: in
+RDF/XML they become U+FFFD, as lone surrogates do everywhere.
 """
 
 from __future__ import annotations
 
 import gzip
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final, cast
 
 import pyoxigraph as ox
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads, reported
@@ -25,6 +27,7 @@ from graphwright.pipeline.vocabulary import (
     DOCUMENT,
     GW,
     PREFIXES,
+    RDF,
     RESOLUTION_GRAPH,
     STORE_GRAPH,
     VIEW_GRAPH,
@@ -42,6 +45,10 @@ FORMATS: Final = {
 Quads = Iterable[Quad]
 Triples = Iterable[Triple]
 RESOLUTION_PROPERTIES: Final = frozenset({GW.resolvedTo, GW.decision, GW.supports, GW.pendingKey})
+
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is no Char of XML 1.0 (https://www.w3.org/TR/xml/#charsets)."""
+_ENDS_IN_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_.-]*$").search
 
 
 def file_format(path: Path) -> RdfFormat:
@@ -119,6 +126,8 @@ def write_quads(quads: Iterable[Quad], path: Path) -> None:
     form = file_format(path)
     content = sorted(quads, key=_position)
     parts: Quads | Triples = content if form.supports_datasets else _together(content)
+    if form == RdfFormat.RDF_XML:
+        parts = map(_for_xml, cast("Triples", parts))
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with draft.open("wb") as raw:
@@ -154,6 +163,18 @@ def _together(quads: list[Quad]) -> list[Triple]:
         if isinstance(graph, NamedNode) and graph.value.startswith(DOCUMENT):
             triples.add(Triple(quad.subject, GW.inDocument, graph))
     return sorted(triples, key=lambda triple: (str(triple.subject), str(triple.predicate), str(triple.object)))
+
+
+def _for_xml(triple: Triple) -> Triple:
+    """A triple that XML can hold. Raises ``ValueError`` where it has no name for the property or type."""
+    value = triple.object
+    for name in (triple.predicate, value if triple.predicate == RDF.type else None):
+        if isinstance(name, NamedNode) and not _ENDS_IN_NAME(name.value):
+            raise ValueError(f"no XML name can be made of {name}")
+    if not isinstance(value, Literal) or not _NO_XML.search(value.value):
+        return triple
+    words = Literal(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", value.value))
+    return Triple(triple.subject, triple.predicate, words)
 
 
 def _apart(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -137,11 +137,26 @@ def literal(text: str) -> Term:
 
 
 def typed_literal(value: Literal) -> Term:
-    """The literal of a date or number; a plain string where the words are not of the type that they claim."""
+    """The literal of a date or number; a plain string where the words are not of the type that they claim.
+
+    Decimals are canonical (XSD 1.0, 3.2.3.2): Jena's TDB2 tells "7" as "7.0", which it then does not find.
+    """
     check = _LEXICAL.get(value.datatype)
     if check is None or not check(value.value):
         return literal(value.value)
-    return Term(value.value, datatype=NamedNode(XSD + value.datatype))
+    words = canonical_decimal(value.value) if value.datatype == "decimal" else value.value
+    return Term(words, datatype=NamedNode(XSD + value.datatype))
+
+
+def canonical_decimal(text: str) -> str:
+    """A decimal without needless signs and zeros, and with a digit on both sides of its point.
+
+    >>> canonical_decimal("+7"), canonical_decimal("-0.50"), canonical_decimal("-.0")
+    ('7.0', '-0.5', '0.0')
+    """
+    whole, _, part = text.lstrip("+-").partition(".")
+    digits = f"{whole.lstrip('0') or '0'}.{part.rstrip('0') or '0'}"
+    return f"-{digits}" if text.startswith("-") and digits != "0.0" else digits
 
 
 def text_of(term: AnyTerm) -> str:
