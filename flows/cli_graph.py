@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from graphwright.flows.cli_arguments import Json, SchemaFile, Target
 from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
 from graphwright.pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphwright.flows.contradicting import Contradicting
 
 QUERY_FILES = (".cypher", ".rq", ".sparql")
 Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq"]
@@ -56,19 +60,37 @@ def _question(given: str) -> str:
 
 
 def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None:
-    """Validate a graph against the shapes of its schema; exit 5 where it fails."""
+    """Validate a graph against the shapes of its schema; exit 5 where it fails. Contradictions are told, and stay."""
+    from graphwright.flows.contradicting import contradictions_of
     from graphwright.flows.inspection import check_target
     from graphwright.flows.settings import load_settings
     from graphwright.pipeline.errors import ValidationError
 
-    violations = check_target(load_settings(target=target, schema=schema))
+    settings = load_settings(target=target, schema=schema)
+    violations, contradicting = check_target(settings), contradictions_of(settings)
     if json:
-        emit_json({"conforms": not violations, "violations": violations})
-    elif violations:
-        emit_table(("statement", "what is wrong"), [(item.node, item.message) for item in violations])
+        emit_json({"conforms": not violations, "violations": violations, "contradictions": contradicting})
+    else:
+        if violations:
+            emit_table(("statement", "what is wrong"), [(item.node, item.message) for item in violations])
+        _show(contradicting)
     if violations:
         raise ValidationError(f"{len(violations)} statements of {target} break the schema")
     talk(f"{target} keeps to its schema")
+
+
+def _show(contradicting: Sequence[Contradicting]) -> None:
+    """Both sides of each contradiction with their sentences."""
+    if not contradicting:
+        return
+    rows = [
+        (item.subject, told.predicate, told.object, f"{proof.score:.2f}", proof.sentence, proof.source, told.id[:12])
+        for item in contradicting
+        for told in item.statements
+        for proof in told.evidence
+    ]
+    emit_table(("thing", "fact", "told as", "score", "sentence", "source", "statement"), rows, "contradictions")
+    talk(f"{len(contradicting)} contradictions; both sides stay in the graph")
 
 
 def export(

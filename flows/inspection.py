@@ -58,7 +58,7 @@ def explain_statement(settings: Settings, start: str) -> Explained:
     """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
     with open_target(settings) as store:
         found = the_statement(store, settings, start)
-        return _explained(found, node_names(store), store.documents(), property_names(settings))
+        return explained(found, node_names(store), store.documents(), property_names(settings))
 
 
 def the_statement(store: Store, settings: Settings, start: str) -> Statement:
@@ -98,12 +98,13 @@ def export_target(settings: Settings, format: str, folder: Path) -> Exported:
         return export(store, format, folder, names)
 
 
-def _explained(
+def explained(
     statement: Statement,
     names: Mapping[str, str],
     documents: Mapping[str, tuple[str, str]],
     predicates: Mapping[str, str],
 ) -> Explained:
+    """A statement in words; ``names`` are those of nodes."""
     subject, predicate, value = readable(statement, names, predicates)
     evidence = tuple(_explained_evidence(item, documents) for item in statement.evidence)
     return Explained(statement.id, subject, predicate, value, statement.score, statement.band, evidence)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import fakes
 import pytest
-from test_stores import couple
+from test_stores import contribution, couple, fact, occurrence
 
 from graphwright.flows.cli import run
+from graphwright.pipeline.graph import Literal
 from graphwright.pipeline.sinks.opening import open_store
 
 FAKE = ("--annotator", "fakes:gazetteer")
@@ -246,6 +247,25 @@ def test_check_passes_and_fails_by_the_schema(graph: str, capsys: pytest.Capture
     out, err = capsys.readouterr()
     assert json.loads(out)["conforms"] is False
     assert err.startswith("error: ")
+
+
+def test_check_tells_contradictions_with_both_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = str(tmp_path / "told.ttl")
+    dates = (("a", "1815", "Ada was born in 1815."), ("b", "1816", "Ada, born in 1816, ..."))
+    with open_store(target) as store:
+        for document, year, sentence in dates:
+            ada = occurrence(document, 0, "Ada", kb_id="Q7259")
+            told = fact(ada, "P569", Literal(year, "gYear"), text=sentence)
+            store.replace([contribution(document, (ada,), (told,))])
+    assert run(["check", target]) == 0
+    out, err = capsys.readouterr()
+    assert all(sentence in out for _, _, sentence in dates)
+    assert "1 contradictions; both sides stay in the graph" in err
+    assert run(["check", target, "--json"]) == 0
+    found = _json(capsys)
+    assert found["conforms"] is True
+    [one] = found["contradictions"]  # type: ignore[misc]
+    assert (one["subject"], one["rule"], len(one["statements"])) == ("Ada", "one value", 2)
 
 
 def test_export(graph: str, capsys: pytest.CaptureFixture[str]) -> None:
