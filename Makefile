@@ -3,6 +3,7 @@
 # make check   format, lint, types, lock file
 # make bench   how fast it is here; DATA=FOLDER measures on documents of your own, WORDS=N on so much example text
 # make bench-stores  how fast the stores are; MENTIONS=1000000, STORES="oxigraph neo4j"
+# make chaos   builds that are killed, cut off, crowded and out of room: nothing is lost, nothing double
 # make readme  run the blocks of README.md and put in what they print
 # Needed: make and Python 3.11 to 3.13; for the Neo4j and Fuseki of the tests also Java 17, Maven and
 # Chromium. All else goes into .venv.
@@ -13,7 +14,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: demo test check bench bench-stores links readme format clean distclean
+.PHONY: demo test check bench bench-stores chaos links readme format clean distclean
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 
@@ -35,6 +36,10 @@ bench: .venv/installed
 
 bench-stores: .venv/installed-dev
 	@$(BIN)/python tests/store_speed.py $(STORES) $(if $(MENTIONS),--mentions $(MENTIONS))
+
+chaos: .venv/installed-dev
+	$(BIN)/python tests/chaos.py
+	$(BIN)/python tests/chaos_links.py
 
 # Type checkers read folders: pipeline/ must be found as graphwright/pipeline.
 links:

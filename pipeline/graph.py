@@ -190,8 +190,13 @@ def digest(statements: Iterable[Statement]) -> str:
 
     Covers subject, predicate, object, qualifiers and each evidence's spans, region, assertion and band; not scores.
     """
+    return digest_of(line for statement in statements for line in canonical_lines(statement))
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """The digest of canonical lines, which come in any order."""
     total = hashlib.sha256()
-    for line in sorted(line for statement in statements for line in canonical_lines(statement)):
+    for line in sorted(lines):
         total.update(line.encode() + b"\n")
     return total.hexdigest()
 

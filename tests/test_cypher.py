@@ -20,6 +20,7 @@ from test_stores import Step, contribution, couple, fact, histories, occurrence,
 from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.graph import Contribution, Literal
 from graphwright.pipeline.identity import MINTED, WIKIDATA
+from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.sinks.cypher import Neo4jStore
 from graphwright.pipeline.sinks.cypher_names import entity_label, relationship_type
 from graphwright.pipeline.sinks.cypher_writing import put
@@ -297,6 +298,24 @@ def test_writers_take_turns(store: Neo4jStore, neo4j_server: Neo4jServer) -> Non
         first.commit()
     second.join(60)
     assert set(store.documents()) == {"a", "b", "c"}
+
+
+@pytest.mark.neo4j
+def test_a_resolution_that_was_overtaken_changes_nothing_and_is_done_again(
+    store: Neo4jStore, neo4j_server: Neo4jServer
+) -> None:
+    """What another writer has put there since is not taken for resolved."""
+    store.replace([contribution("a", (occurrence("a", 0, "Ada"),))])
+    first = occurrence("a", 0, "Ada").id
+    pending = store.pending()
+    with connect(neo4j_server) as other:
+        other.replace([contribution("b", (occurrence("b", 0, "Bob"),))])
+    store.resolve({first: WIKIDATA + "Q1"})
+    assert store.pending() > pending
+    assert {node.id for node in store.nodes()} == {MINTED + first, MINTED + occurrence("b", 0, "Bob").id}
+    resolve_store(store)
+    assert store.pending() == frozenset()
+    assert_whole(store)
 
 
 @pytest.mark.neo4j

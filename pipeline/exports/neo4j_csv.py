@@ -17,6 +17,9 @@ from graphwright.pipeline.exports.drafts import open_text
 DELIMITER: Final = "\x1f"
 """Between the elements of an array, and between labels. ``neo4j-admin`` knows it as ``U+001F``."""
 
+NOTHING: Final = '""'
+"""What stands for an array that is empty, or cannot be said."""
+
 Unsayable = Callable[[str, str, Sequence[str]], None]
 """(id of a node, property, array that CSV cannot hold)."""
 
@@ -66,11 +69,11 @@ def quoted(text: str) -> str:
 
 def sayable(values: Sequence[str]) -> bool:
     """Whether CSV can hold an array of strings."""
-    return all(value and DELIMITER not in value for value in values)
+    return all(values) and DELIMITER not in "".join(values)
 
 
 def _optional(value: str | None) -> str:
-    return "" if value is None else quoted(value)
+    return "" if value is None else '"' + value.replace('"', '""') + '"'  # as quoted, without a call: it is everywhere
 
 
 def _number(value: float | None) -> str:
@@ -78,7 +81,7 @@ def _number(value: float | None) -> str:
 
 
 def _strings(values: Sequence[str] | None) -> str:
-    return "" if values is None else quoted(DELIMITER.join(values) if sayable(values) else "")
+    return "" if values is None else quoted(DELIMITER.join(values)) if sayable(values) else NOTHING
 
 
 def _numbers(values: Sequence[int]) -> str:
@@ -99,17 +102,18 @@ class NodeFile:
 
     def __init__(self, table: NodeTable, path: Path, unsayable: Unsayable) -> None:
         self._fields = [(name, FIELDS[kind]) for name, kind in table.properties.items()]
-        self._arrays = table.arrays
+        self._arrays = [(place, name) for place, name in enumerate(table.properties) if name in table.arrays]
         self._unsayable = unsayable
         self._stream = open_text(path)
         self._stream.write(",".join(table.header) + "\n")
 
     def write(self, row: Mapping[str, Any], label: str | None = None) -> None:
         """One node; ``label`` where the table is ``labelled``."""
-        line = ",".join([field(row.get(name)) for name, field in self._fields])
+        fields = [field(row.get(name)) for name, field in self._fields]
+        line = ",".join(fields)
         self._stream.write(f"{line}\n" if label is None else f"{line},{label}\n")
-        for name in self._arrays:
-            if row.get(name) and not sayable(row[name]):
+        for place, name in self._arrays:
+            if fields[place] == NOTHING and row.get(name):
                 self._unsayable(row["id"], name, row[name])
 
     def close(self) -> None:

@@ -6,9 +6,12 @@ likely enough to be one, or somebody decided on them; that gives for these what 
 
 from __future__ import annotations
 
+import random
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.resolution.block_keys import compared_keys
@@ -16,6 +19,9 @@ from graphwright.pipeline.resolution.blocks import EVIDENCE, Blocks
 from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links, places
 from graphwright.pipeline.resolution.resolve import Merge, Resolution, clustered, likely_merges
 from graphwright.pipeline.sinks.store import Store
+
+PAUSES: Final = (0.1, 0.2, 0.5, 1, 2, 4, 8)
+"""Seconds at most before the next attempt to resolve what others write to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +34,20 @@ class Touched:
 
 
 def resolve_store(store: Store) -> int:
-    """Bring a store's assignment up to date. Returns the number of occurrences decided."""
-    touched = resolve_touched(store, store.pending(), store.decisions())
-    assignment = touched.resolution.assignment
-    store.resolve({key: assignment[key] for key in sorted(touched.active)})
-    return len(touched.active)
+    """Bring a store's assignment up to date. Returns the number of occurrences decided.
+
+    Again where others write to a server at once; what they still overtake then waits for the end of their own work.
+    """
+    decided, pending = 0, store.pending()
+    for pause in PAUSES:
+        touched = resolve_touched(store, pending, store.decisions())
+        assignment = touched.resolution.assignment
+        store.resolve({key: assignment[key] for key in sorted(touched.active)})
+        decided += len(touched.active)
+        if not (pending := store.pending()):
+            break
+        time.sleep(random.uniform(0.5, 1) * pause)
+    return decided
 
 
 def resolve_touched(store: Store, keys: Iterable[str], decisions: Sequence[Decision]) -> Touched:

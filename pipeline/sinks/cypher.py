@@ -6,19 +6,20 @@ Writers take turns on one lock, so two at once end as if they had come one after
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from neo4j import Driver, ManagedTransaction
 from neo4j.exceptions import ClientError
 
-from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, canonical_lines
+from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, digest_of
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.resolution.decisions import Decision
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
+from graphwright.pipeline.sinks.cypher_digest import LINES
 from graphwright.pipeline.sinks.cypher_holdings import HOLDINGS, read_holding
 from graphwright.pipeline.sinks.cypher_rows import (
     Row,
@@ -29,7 +30,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
     read_statement,
 )
 from graphwright.pipeline.sinks.cypher_values import plain
-from graphwright.pipeline.sinks.cypher_writing import assign, decide, put, remove
+from graphwright.pipeline.sinks.cypher_writing import OvertakenError, assign, decide, put, remove
 from graphwright.pipeline.sinks.store import Holding, Table
 
 P = ParamSpec("P")
@@ -45,6 +46,7 @@ class Neo4jStore:
         self._database = database
         self._names = dict(names or {})
         self._prepared = False
+        self._seen: int | None = None  # how many writes there were when ``pending`` was told
 
     @classmethod
     def connect(
@@ -89,8 +91,12 @@ class Neo4jStore:
         return [read_decision(row["decision"]) for row in self._read(cypher.ALL_DECISIONS)]
 
     def resolve(self, assignment: Mapping[str, str]) -> None:
-        """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over."""
-        self._write(assign, dict(assignment), self._names)
+        """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over.
+
+        Nothing happens, and all stays pending, where somebody wrote since this store told what was pending.
+        """
+        with suppress(OvertakenError):
+            self._write(assign, dict(assignment), self._names, self._seen)
 
     def documents(self) -> Mapping[str, tuple[str, str]]:
         """Document id -> (source, fingerprint)."""
@@ -102,7 +108,9 @@ class Neo4jStore:
 
     def pending(self) -> frozenset[str]:
         """Block keys of occurrences added or removed since the last ``resolve``."""
-        return frozenset(row["key"] for row in self._read(cypher.PENDING))
+        rows = list(self._read(cypher.PENDING))
+        self._seen = rows[0]["seen"]
+        return frozenset(row["key"] for row in rows if row["key"] is not None)
 
     def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
@@ -132,12 +140,8 @@ class Neo4jStore:
         return map(read_statement, self._read(cypher.STATEMENTS))
 
     def digest(self) -> str:
-        """``graph.digest`` of the statements, streamed: they come in order of the ids that their lines begin with."""
-        total = hashlib.sha256()
-        for statement in self.statements():
-            for text in sorted(canonical_lines(statement)):
-                total.update(text.encode() + b"\n")
-        return total.hexdigest()
+        """``graph.digest`` of the statements, whose lines the server writes."""
+        return digest_of(row["line"] for row in self._read(LINES))
 
     def query(self, text: str) -> Table:
         """Run a Cypher query that reads. Raises ``UsageError`` on bad syntax and where it would write."""
@@ -172,7 +176,9 @@ class Neo4jStore:
             if not self._prepared:
                 _prepare(self._driver, self._database)
                 self._prepared = True
-            return session.execute_write(work, *arguments, **options)
+            done = session.execute_write(work, *arguments, **options)
+        self._seen = None
+        return done
 
 
 def _prepare(driver: Driver, database: str) -> None:

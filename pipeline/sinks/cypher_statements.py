@@ -32,7 +32,12 @@ INDEXES = "SHOW INDEXES YIELD name RETURN name"
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
 # Writers take turns: each waits here until the one before has ended, so what is derived from what is read stays true.
-LOCK = "MERGE (g:GraphInfo {id: 'graph'}) SET g.format = 1, g.writes = coalesce(g.writes, 0) + 1"
+# The number of the write tells whether another has come between.
+LOCK = """
+MERGE (g:GraphInfo {id: 'graph'})
+SET g.format = 1, g.writes = coalesce(g.writes, 0) + 1
+RETURN g.writes AS write
+"""
 
 # --- what documents held -------------------------------------------------------------------------------------------
 
@@ -291,7 +296,12 @@ DELETE k
 DOCUMENTS = "MATCH (d:Document) RETURN d.id AS id, d.source AS source, d.fingerprint AS fingerprint ORDER BY id"
 VERSIONS = "MATCH (d:Document) RETURN d.id AS id, d.version AS version ORDER BY id"
 
-PENDING = "MATCH (k:BlockKey:Pending) RETURN k.key AS key"
+PENDING = """
+OPTIONAL MATCH (g:GraphInfo {id: 'graph'})
+WITH coalesce(g.writes, 0) AS seen
+OPTIONAL MATCH (k:BlockKey:Pending)
+RETURN seen, k.key AS key
+"""
 
 _OCCURRENCE = """
 RETURN o {.*, vector: null} AS occurrence,

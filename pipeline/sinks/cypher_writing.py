@@ -93,9 +93,20 @@ def decide(tx: ManagedTransaction, decisions: Collection[Decision], undone: Coll
     _mark_pending(tx, beside.union(row["key"] for row in named))
 
 
-def assign(tx: ManagedTransaction, assignment: Mapping[str, str], names: Mapping[str, str]) -> None:
-    """Move occurrences to the nodes assigned, and derive again the statements of their documents."""
-    run(tx, cypher.LOCK)
+class OvertakenError(Exception):
+    """Another writer has come between what was read and what was to follow from it."""
+
+
+def assign(
+    tx: ManagedTransaction, assignment: Mapping[str, str], names: Mapping[str, str], seen: int | None = None
+) -> None:
+    """Move occurrences to the nodes assigned, and derive again the statements of their documents.
+
+    Raises ``OvertakenError`` where ``seen``, a number of writes, is not that of the last one before this.
+    """
+    write = run(tx, cypher.LOCK)[0]["write"]
+    if seen is not None and write != seen + 1:
+        raise OvertakenError
     rows = [{"occurrence": occurrence, "node": assignment[occurrence]} for occurrence in sorted(assignment)]
     moved = each(tx, cypher.ASSIGN, rows)
     moves = [{"occurrence": row["id"], "node": assignment[row["id"]]} for row in moved]

@@ -13,7 +13,7 @@ from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
 from graphwright.pipeline.errors import StoreError
-from graphwright.pipeline.graph import Contribution, Fact, Node, Occurrence, Statement, digest
+from graphwright.pipeline.graph import Contribution, Fact, Node, Occurrence, Statement, digest_of
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import rdf_queries as ask
@@ -32,6 +32,7 @@ from graphwright.pipeline.sinks.rdf_reading import (
     as_read,
     descriptions,
     read_fact,
+    read_line,
     read_node,
     read_occurrence,
     read_statement,
@@ -185,8 +186,8 @@ class RdfStore:
                 yield read_statement(iri, described[iri], [fact.evidence for fact in evidence[iri]])
 
     def digest(self) -> str:
-        """``graph.digest`` of the statements."""
-        return digest(self.statements())
+        """``graph.digest`` of the statements, from the parts that it covers alone."""
+        return digest_of(map(read_line, ask.evidence_rows(self._quads)))
 
     def query(self, text: str) -> Table:
         """Run a SPARQL query (SELECT, ASK, CONSTRUCT, DESCRIBE) over all graphs; the usual prefixes are known.

@@ -119,6 +119,13 @@ def supporters(quads: Quads, statements: Iterable[NamedNode]) -> Iterator[tuple[
     return pairs(_for_each(quads, statements, f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.supports} ?a }}"))
 
 
+def evidence_rows(quads: Quads) -> Iterator[Row]:
+    """(statement, document, spans of head, tail and sentence, assertion, band) of every fact that supports one."""
+    told = f"{GW.head} ?h; {GW.tail} ?t; {GW.sentence} ?c; {GW.assertion} ?a; {GW.band} ?b"
+    facts = f"GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.supports} ?s }} GRAPH ?d {{ ?f {told} }}"
+    return quads.select(f"SELECT ?s ?d ?h ?t ?c ?a ?b WHERE {{ {facts} }}")
+
+
 def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNode]:
     """Facts that have one of the occurrences at either end."""
     found: set[NamedNode] = set()

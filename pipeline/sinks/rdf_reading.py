@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -27,6 +27,7 @@ from graphwright.pipeline.vocabulary import (
     CLASS,
     DOCUMENT,
     FACT,
+    FRAGMENT,
     GW,
     NIF,
     OCCURRENCE,
@@ -177,4 +178,13 @@ def read_statement(iri: NamedNode, item: Description, evidence: Iterable[Evidenc
         qualifiers=read_qualifiers(item),
         score=float(_one(item, GW.score)),
         evidence=tuple(sorted(evidence, key=lambda found: found.id)),
+    )
+
+
+def read_line(row: Sequence[AnyTerm]) -> str:
+    """A row of ``rdf_queries.evidence_rows`` as the line of ``graph.canonical_lines``."""
+    statement, document, *spans, assertion, band = row
+    told = " ".join(text_of(span).rpartition(FRAGMENT)[2].replace(",", "-") for span in spans)
+    return (
+        f"{local_id(statement, STATEMENT)} {local_id(document, DOCUMENT)} {told} {text_of(assertion)} {text_of(band)}"
     )

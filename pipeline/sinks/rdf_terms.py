@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -33,6 +34,8 @@ from graphwright.pipeline.vocabulary import (
 
 AnyTerm = NamedNode | BlankNode | Term | Triple
 
+PREDICATES: Final = 4096
+"""Names of predicates that are remembered: every fact has some, and a graph has few."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9]*").fullmatch
 _WIKIDATA_ID: Final = re.compile(r"P[0-9]+").fullmatch
 _IRI_SAFE: Final = ":/?@!$&'()*+,;=-._~"
@@ -97,6 +100,7 @@ def qualifier_iri(name: str) -> NamedNode:
     return NamedNode((WIKIDATA_QUALIFIER if _WIKIDATA_ID(name) else QUALIFIER) + encoded(name))
 
 
+@lru_cache(PREDICATES)
 def qualifier_name(iri: NamedNode) -> str | None:
     """The name of a qualifier, ``None`` for any other IRI."""
     for namespace in (WIKIDATA_QUALIFIER, QUALIFIER):
@@ -105,6 +109,7 @@ def qualifier_name(iri: NamedNode) -> str | None:
     return None
 
 
+@lru_cache(PREDICATES)
 def predicate_name(iri: AnyTerm) -> str:
     return decoded(text_of(iri).removeprefix(WIKIDATA_PROPERTY).removeprefix(PROPERTY))
 
@@ -161,9 +166,10 @@ def canonical_decimal(text: str) -> str:
 
 def text_of(term: AnyTerm) -> str:
     """An IRI or the words of a literal."""
-    if isinstance(term, Triple):
-        raise TypeError(f"wanted an IRI or a literal; received the triple term {term}")
-    return term.value
+    try:
+        return term.value  # type: ignore[union-attr]  # what has no value is told of below
+    except AttributeError:
+        raise TypeError(f"wanted an IRI or a literal; received the triple term {term}") from None
 
 
 _ESCAPED: Final = re.compile(r"(\\\\)([uU])|\\.", re.DOTALL)

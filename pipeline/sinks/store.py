@@ -79,7 +79,10 @@ class Store(Protocol):
         """All decisions held, ordered by id."""
 
     def resolve(self, assignment: Mapping[str, str]) -> None:
-        """Assign occurrences (ids) to nodes (ids), bring statements and view up to date, and clear ``pending``."""
+        """Assign occurrences (ids) to nodes (ids), bring statements and view up to date, and clear ``pending``.
+
+        Where another process wrote since ``pending`` was asked for, nothing happens, and all stays pending.
+        """
 
     def holdings(self) -> Iterator[Holding]:
         """All documents whole, ordered by id, a few in memory at a time."""

@@ -55,6 +55,12 @@ def neo4j_server() -> Iterator[Neo4jServer]:
 
 
 @contextmanager
+def server_at(home: Path) -> Iterator[Neo4jServer]:
+    """A server of our own whose data lie in a folder: the next one there has what this one had, at another port."""
+    yield from _running(fetch_jars(POM, JARS), home)
+
+
+@contextmanager
 def imported_server(script: Path) -> Iterator[Neo4jServer]:
     """A server of our own whose database is what ``script`` (for sh) makes with ``neo4j-admin``."""
     check_programs()
