@@ -47,6 +47,9 @@ def train(
         typer.Option(metavar="DATA", exists=True, help="Of a classifier: says when to stop; else a tenth of the data."),
     ] = None,
     kb: Knowledge = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", exists=True, help="Of drawings: a network to go on from.")
+    ] = None,
     options: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Of a classifier, such as dropout=0.3.")
     ] = None,
@@ -63,7 +66,7 @@ def train(
     from graphwright.flows.learning import train_own, train_parts
 
     if part == "images":
-        _train_images(data, output, seed, epochs, kb, json)
+        _train_images(data, output, seed, epochs, kb, start, json)
         return
 
     if part == "classifier":
@@ -79,8 +82,8 @@ def train(
         raise UsageError(f"only relations can be trained on documents of your own; received {part!r}")
     if from_scratch and fine_tune:
         raise UsageError("--fine-tune starts from the encoder, --from-scratch from nothing; give one of them")
-    start: Start = "encoder" if fine_tune else "scratch"
-    run = partial(train_own, start=start) if from_scratch or fine_tune else partial(train_parts, part)
+    begin: Start = "encoder" if fine_tune else "scratch"
+    run = partial(train_own, start=begin) if from_scratch or fine_tune else partial(train_parts, part)
     scores = run(data, output, network=network, seed=seed, epochs=epochs, say=talk, track=tracked)
     talk(f"models are in {output}")
     if json:
@@ -114,10 +117,12 @@ def _train_classifier(
         emit_table(("model", "measure", "score"), _flat(scores))
 
 
-def _train_images(data: Path, output: Path, seed: int, epochs: int | None, kb: Path | None, json: bool) -> None:
+def _train_images(
+    data: Path, output: Path, seed: int, epochs: int | None, kb: Path | None, start: Path | None, json: bool
+) -> None:
     from graphwright.flows.learning_pictures import test_pictures, train_pictures
 
-    train_pictures(data, output, seed=seed, epochs=epochs, kb=kb, say=talk, track=tracked)
+    train_pictures(data, output, seed=seed, epochs=epochs, kb=kb, start=start, say=talk, track=tracked)
     talk(f"the network is in {output}; use it with: graphwright build CORPUS --picture-network {output}")
     scores = {"images": test_pictures(output, data)}
     if json:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphwright.models.progress import Say, Track, silent, untracked
+from graphwright.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from graphwright.models.pictures.classes import Shown
@@ -22,20 +23,24 @@ def train_pictures(
     seed: int = SEED,
     epochs: int | None = None,
     kb: Path | None = None,
+    start: Path | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
     """Train a network of pictures into ``output``; returns it. A training cut off goes on where it was.
 
     ``data`` is a folder with a folder of pictures for each class, or one that lists drawings of flags and logos
-    (``models.pictures.drawings``), as the network that ships was trained on.
+    (``models.pictures.drawings``), as the network that ships was trained on; there ``start`` is the folder of a network
+    to go on from. Raises ``UsageError`` where one is given for classes of one's own.
     """
     from graphwright.models.pictures.drawings import has_drawings
 
     if has_drawings(data):
         from graphwright.models.pictures.training import train_drawings
 
-        return train_drawings(data, output, seed=seed, epochs=epochs, say=say, track=track)
+        return train_drawings(data, output, seed=seed, epochs=epochs, start=start, say=say, track=track)
+    if start:
+        raise UsageError(f"--start goes on with drawings of flags and logos; {data} lists none")
     from graphwright.models.pictures.own import train_own
 
     return train_own(data, output, known=_known(kb), seed=seed, epochs=epochs, say=say, track=track)

@@ -48,8 +48,6 @@ def looker_of(settings: Settings) -> PictureReader | None:
         raise ConfigurationError(f"--picture-network wants the folder of a trained network; {folder} has no {CARD}")
     if not settings.pictures or settings.redact or DEPICTS not in read_schema(extraction(settings)).properties:
         return None
-    if folder is None and not (weights() / CARD).is_file():
-        return None
     return LazyPictures(folder)
 
 

@@ -14,7 +14,6 @@ from graphwright.pipeline.pictures.depicted import DEPICTS
 from graphwright.pipeline.records import Annotated, Depiction, Document, Region, make_document
 from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.schema import load_schema
-from graphwright.pipeline.sinks.opening import open_store
 
 FRANCE = Depiction(Region("aa", 2, (72, 100, 172, 160)), 9, "France", "LOC", "Q142", 0.98, "pictures 1")
 CHAD = Depiction(Region("bb", 1, (0, 0, 60, 40)), 0, "Chad", "LOC", "Q657", 0.45, "pictures 1")
@@ -110,9 +109,9 @@ def test_a_broken_depiction_is_refused_by_its_key(key, value):
         from_json(record, "x")
 
 
-@pytest.fixture(params=["oxigraph", "turtle"])
-def store(request, tmp_path):
-    with open_store(str(tmp_path / ("graph" if request.param == "oxigraph" else "graph.nq")), create=True) as found:
+@pytest.fixture
+def store(store_factory):
+    with store_factory() as found:
         yield found
 
 
@@ -149,6 +148,21 @@ def test_namesakes_that_one_network_saw_are_one_thing_in_all_documents(store):
     resolve_store(store)
     assert len({item.object for item in store.statements()}) == 1
     assert len({item.subject for item in store.statements()}) == 3
+
+
+@pytest.mark.neo4j
+@pytest.mark.fuseki
+def test_all_stores_have_one_digest(factories):
+    digests, told = {}, {}
+    for name, make in factories.items():
+        with make() as found:
+            found.replace([contributed(document(FRANCE, CHAD)), contributed(document(FRANCE, source="file:///b.docx"))])
+            resolve_store(found)
+            digests[name] = found.digest()
+            told[name] = [evidence.region for item in found.statements() for evidence in item.evidence]
+    assert len(set(digests.values())) == 1
+    assert all(regions == told[next(iter(told))] for regions in told.values())
+    assert sorted(told[next(iter(told))]) == sorted([FRANCE.region, FRANCE.region, CHAD.region])
 
 
 def test_evidence_of_texts_has_no_region():

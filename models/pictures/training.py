@@ -82,7 +82,7 @@ def save_drawings(network: keras.Model, drawings: Drawings, output: Path, told: 
     output.mkdir(parents=True, exist_ok=True)
     export_pictures(network, output / GRAPH)
     keras.Model(network.input, network.output, name=network.name).save(output / KERAS)
-    version = content_hash("pictures", (output / GRAPH).read_bytes().hex())
+    version = content_hash("pictures", *(weight.tobytes().hex() for weight in network.get_weights()))
     card = {
         "kind": PICTURES, "version": version, "shape": SCALE.shape, "temperature": 1.0,
         "network": asdict(NETWORK), "classes": classes_to_json((None, *drawings.classes)), "merged": drawings.merged,
