@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 
 Part = Literal["ner", "coreference", "relations", "linker", "classifier", "images", "all"]
 
+Begin = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", exists=True, help="Of drawings: a network to go on from.")
+]
+Validation = Annotated[
+    Path | None,
+    typer.Option(metavar="DATA", exists=True, help="Of a classifier: says when to stop; else a tenth of the data."),
+]
+Options = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Of a classifier, such as dropout=0.3.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -42,17 +53,10 @@ def train(
     from_scratch: Annotated[
         bool, typer.Option("--from-scratch", help="The same without an encoder: small, quick, for much data.")
     ] = False,
-    validation: Annotated[
-        Path | None,
-        typer.Option(metavar="DATA", exists=True, help="Of a classifier: says when to stop; else a tenth of the data."),
-    ] = None,
+    validation: Validation = None,
     kb: Knowledge = None,
-    start: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", exists=True, help="Of drawings: a network to go on from.")
-    ] = None,
-    options: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Of a classifier, such as dropout=0.3.")
-    ] = None,
+    start: Begin = None,
+    options: Options = None,
     json: Json = False,
 ) -> None:
     """Train networks, one after the other, and test each.
