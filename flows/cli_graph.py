@@ -59,14 +59,24 @@ def _question(given: str) -> str:
         raise UsageError(f"cannot read the query {given} ({error}); saved ones: {', '.join(saved)}") from None
 
 
-def check(target: Target, schema: SchemaFile = None, json: Json = False) -> None:
+def check(
+    target: Target,
+    schema: SchemaFile = None,
+    shapes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.ttl", help="Also write the schema as SHACL shapes, for other engines."),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Validate a graph against the shapes of its schema; exit 5 where it fails. Contradictions are told, and stay."""
     from graphwright.flows.contradicting import contradictions_of
-    from graphwright.flows.inspection import check_target
+    from graphwright.flows.inspection import check_target, write_shapes
     from graphwright.flows.settings import load_settings
     from graphwright.pipeline.errors import ValidationError
 
     settings = load_settings(target=target, schema=schema)
+    if shapes:
+        write_shapes(settings, shapes)
     violations, contradicting = check_target(settings), contradictions_of(settings)
     if json:
         emit_json({"conforms": not violations, "violations": violations, "contradictions": contradicting})

@@ -89,6 +89,16 @@ def check_target(settings: Settings) -> tuple[Violation, ...]:
     return tuple(item for item in found if item.node not in pardoned)
 
 
+def write_shapes(settings: Settings, path: Path) -> None:
+    """Write the shapes of the schema. Raises ``UsageError`` where the file cannot be written."""
+    from graphwright.pipeline.shapes import shapes_turtle
+
+    try:
+        path.write_text(shapes_turtle(read_schema(extraction(settings))), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}); choose another file for the shapes") from error
+
+
 def export_target(settings: Settings, format: str, folder: Path) -> Exported:
     """Write the graph's files."""
     from graphwright.pipeline.export import export

@@ -249,6 +249,13 @@ def test_check_passes_and_fails_by_the_schema(graph: str, capsys: pytest.Capture
     assert err.startswith("error: ")
 
 
+def test_check_writes_the_shapes_of_the_schema(graph: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", graph, "--shapes", str(tmp_path / "shapes.ttl")]) == 0
+    assert "sh:targetSubjectsOf <http://www.wikidata.org/prop/direct/P26>" in (tmp_path / "shapes.ttl").read_text()
+    assert run(["check", graph, "--shapes", str(tmp_path / "no" / "shapes.ttl")]) == 2
+    assert "choose another file for the shapes" in capsys.readouterr().err
+
+
 def test_check_tells_contradictions_with_both_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = str(tmp_path / "told.ttl")
     dates = (("a", "1815", "Ada was born in 1815."), ("b", "1816", "Ada, born in 1816, ..."))
