@@ -53,15 +53,15 @@ class Link:
         self._open.clear()
 
     def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._listening.accept()
-                if self.server is None:
-                    near.close()
-                    continue
-                far = socket.create_connection(self.server)
-                self._open += [near, far]
-                threading.Thread(target=_forward, args=(near, far), daemon=True).start()
+        while True:
+            near, _ = self._listening.accept()
+            try:
+                far = socket.create_connection(self.server or ("127.0.0.1", 0))
+            except OSError:  # cut, or the server is not up
+                near.close()
+                continue
+            self._open += [near, far]
+            threading.Thread(target=_forward, args=(near, far), daemon=True).start()
 
 
 def _forward(near: socket.socket, far: socket.socket) -> None:

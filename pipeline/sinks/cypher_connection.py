@@ -119,4 +119,4 @@ def place(uri: str) -> str:
 def line(error: BaseException) -> str:
     """The first line of an error's message, without the user name and password of an address in it."""
     message = error.message if isinstance(error, Neo4jError) else str(error)
-    return CREDENTIALS.sub("", (message or type(error).__name__).strip().splitlines()[0])
+    return CREDENTIALS.sub("", (message or type(error).__name__).strip().splitlines()[0]).rstrip(":")
