@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graphwright.flows.contradicting import Contradicting
 
 QUERY_FILES = (".cypher", ".rq", ".sparql")
-Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq"]
+Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq", "rdf12", "dataset"]
 
 
 def register(app: typer.Typer) -> None:
@@ -107,13 +107,16 @@ def export(
     target: Target,
     format: Annotated[Format, typer.Option(help="What to write.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write into.")],
+    license: Annotated[
+        str | None, typer.Option(metavar="URL", help="The licence of the graph, for --format dataset (VoID and DCAT).")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Write a graph as files for other tools."""
+    """Write a graph as files for other tools. rdflib cannot read rdf12."""
     from graphwright.flows.inspection import export_target
     from graphwright.flows.settings import load_settings
 
-    exported = export_target(load_settings(target=target), format, output)
+    exported = export_target(load_settings(target=target, license=license), format, output)
     if json:
         emit_json(exported.files)
     else:

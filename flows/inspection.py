@@ -105,7 +105,7 @@ def export_target(settings: Settings, format: str, folder: Path) -> Exported:
 
     names = read_schema(extraction(settings)).edge_names()
     with open_target(settings) as store:
-        return export(store, format, folder, names)
+        return export(store, format, folder, names, license=settings.license)
 
 
 def explained(

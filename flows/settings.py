@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     redact: Annotated[str, BeforeValidator(policy_text)] = ""
     redact_key: SecretStr | None = None
     redact_key_file: Path | None = None
+    license: str = ""
     work: Path = Path(".graphwright")
     neo4j_uri: str | None = _neo4j("uri")
     neo4j_username: str | None = _neo4j("username")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from graphwright.pipeline.errors import StoreError, UsageError
+from graphwright.pipeline.exports.dataset import export_dataset
 from graphwright.pipeline.exports.drafts import Draft, drafts
 from graphwright.pipeline.exports.graphml import export_graphml
 from graphwright.pipeline.exports.json_lines import export_jsonl
 from graphwright.pipeline.exports.neo4j_admin import export_neo4j
 from graphwright.pipeline.exports.nquads import export_nquads
 from graphwright.pipeline.exports.parquet import export_parquet
+from graphwright.pipeline.exports.rdf12 import export_rdf12
 from graphwright.pipeline.sinks.store import Store
 
 Writer = Callable[[Store, Draft, Mapping[str, str]], str]
@@ -25,6 +28,8 @@ FORMATS: Final[Mapping[str, Writer]] = {
     "parquet": export_parquet,
     "jsonl": export_jsonl,
     "nq": export_nquads,
+    "rdf12": export_rdf12,
+    "dataset": export_dataset,
 }
 
 
@@ -36,11 +41,13 @@ class Exported:
     lacks: str
 
 
-def export(store: Store, format: str, folder: Path, names: Mapping[str, str] | None = None) -> Exported:
+def export(
+    store: Store, format: str, folder: Path, names: Mapping[str, str] | None = None, *, license: str = ""
+) -> Exported:
     """Write a graph to a folder, which is made where it is missing.
 
-    ``names`` gives predicates readable names: {"P26": "SPOUSE"}. Of the graph only ids are in memory,
-    but for ``nq``, which is sorted there.
+    ``names`` gives predicates readable names: {"P26": "SPOUSE"}; ``license`` is the IRI of a licence, for ``dataset``.
+    Of the graph only ids are in memory, but for ``nq``, which is sorted there.
 
     Raises ``UsageError`` for an unknown format and ``StoreError`` where the folder cannot be written.
     """
@@ -49,7 +56,8 @@ def export(store: Store, format: str, folder: Path, names: Mapping[str, str] | N
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with drafts(folder) as (draft, files):
-            lacks = FORMATS[format](store, draft, names or {})
+            writer = partial(export_dataset, license=license) if format == "dataset" else FORMATS[format]
+            lacks = writer(store, draft, names or {})
         return Exported(tuple(files), lacks)
     except OSError as error:
         raise StoreError(f"{folder} cannot be written ({error}); free some space or choose another folder") from error

@@ -62,6 +62,7 @@ class GW:
     datatype = NamedNode(ONTOLOGY + "datatype")
     decision = NamedNode(ONTOLOGY + "decision")
     evidenceId = NamedNode(ONTOLOGY + "evidenceId")  # noqa: N815
+    documents = NamedNode(ONTOLOGY + "documents")
     documentKey = NamedNode(ONTOLOGY + "documentKey")  # noqa: N815
     fingerprint = NamedNode(ONTOLOGY + "fingerprint")
     first = NamedNode(ONTOLOGY + "first")
@@ -85,6 +86,7 @@ class GW:
     score = NamedNode(ONTOLOGY + "score")
     second = NamedNode(ONTOLOGY + "second")
     sentence = NamedNode(ONTOLOGY + "sentence")
+    statements = NamedNode(ONTOLOGY + "statements")
     supports = NamedNode(ONTOLOGY + "supports")
     tail = NamedNode(ONTOLOGY + "tail")
     unit = NamedNode(ONTOLOGY + "unit")
@@ -93,12 +95,13 @@ class GW:
 
 
 class RDF:
-    """RDF 1.1."""
+    """RDF 1.1, and ``reifies`` of RDF 1.2."""
 
     type = NamedNode(PREFIXES["rdf"] + "type")
     subject = NamedNode(PREFIXES["rdf"] + "subject")
     predicate = NamedNode(PREFIXES["rdf"] + "predicate")
     object = NamedNode(PREFIXES["rdf"] + "object")
+    reifies = NamedNode(PREFIXES["rdf"] + "reifies")
 
 
 class SKOS:
@@ -117,8 +120,10 @@ class PROV:
 
 
 class DCT:
-    """Dublin Core terms of a document."""
+    """Dublin Core terms of a document, and of the graph as a data set."""
 
+    identifier = NamedNode(PREFIXES["dct"] + "identifier")
+    license = NamedNode(PREFIXES["dct"] + "license")
     source = NamedNode(PREFIXES["dct"] + "source")
     title = NamedNode(PREFIXES["dct"] + "title")
     language = NamedNode(PREFIXES["dct"] + "language")

@@ -83,3 +83,10 @@ def test_rdflib_and_pyoxigraph_read_as_much(example_files: list[Path], caplog: p
         read = sum(1 for _ in graph.quads()) if isinstance(graph, Dataset) else len(graph)
         assert read == len(ours) > 1000, path
     assert caplog.messages == []
+
+
+def test_riot_reads_rdf_12_and_the_description(example_graph: Path, tmp_path: Path) -> None:
+    with open_store(str(example_graph), create=False) as store:
+        files = [*export(store, "dataset", tmp_path).files, *export(store, "rdf12", tmp_path).files]
+    assert faults(files[:1]) == ""
+    assert faults(files[1:]) == ""
