@@ -1,7 +1,9 @@
 """Calibration: from logits to probabilities that mean what they say, and the thresholds that follow from them.
 
-Platt scaling (Platt 1999) of each type's margin over the learned threshold class: one slope and intercept for all
-types, and an intercept for each type that is drawn towards it where examples are few.
+Platt scaling (Platt 1999) of each type's margin over the learned threshold class, in two pieces that meet at the
+threshold, which knows something of the text: the more often a pair is mentioned, the more its margin says; in a crowd
+of entities the same margin is more often wrong; and it says less where entities were found and not given. All types
+share these weights; each has an intercept, drawn towards the common one where examples are few.
 """
 
 from __future__ import annotations
@@ -13,18 +15,33 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphwright.models.logistic import fit_logistic
-from graphwright.pipeline.protocols import FloatArray
+from graphwright.models.features import MENTIONS, RelationFeatures
+from graphwright.models.logistic import Floats, fit_logistic
+from graphwright.pipeline.protocols import FloatArray, IntArray
 
 BINS = 15
+NEAR = -6.0
+"""Margins below this say nothing: there are very many, none is true, and a line fitted to them misses the others."""
+PRIOR = 20.0
+"""The weight, in candidates at even odds, with which a type's own intercept is held to the common one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``sigmoid(slope * (type's logit - threshold's logit) + intercepts[type])``."""
+    """``sigmoid(slope * margin + rise * max(0, margin) + mentioned * mentions * margin + blur * found * margin +
+    miss * found + crowd * log(entities) + intercepts[type])``.
+
+    The margin is the type's logit less the threshold's; ``mentions`` are those of the pair, as its features count them;
+    ``entities`` those of the text; ``found`` is 1 where they were found, and 0 where they were given.
+    """
 
     slope: float
     intercepts: tuple[float, ...]
+    rise: float = 0.0
+    mentioned: float = 0.0
+    blur: float = 0.0
+    miss: float = 0.0
+    crowd: float = 0.0
 
     @classmethod
     def neutral(cls, types: int) -> Self:
@@ -33,49 +50,84 @@ class Calibration:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
-        return cls(float(content["slope"]), tuple(content["intercepts"]))
+        return cls(**{**content, "intercepts": tuple(content["intercepts"])})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def probabilities(self, logits: FloatArray) -> FloatArray:
-        """Shape: logits float32 (pairs, 1 + types), the threshold first -> float32 (pairs, types)."""
+    def probabilities(self, logits: FloatArray, text: RelationFeatures) -> FloatArray:
+        """Of all pairs of a text.
+
+        Shape: logits float32 (pairs, 1 + types), the threshold first -> float32 (pairs, types).
+        """
         margins = logits[:, 1:] - logits[:, :1]
-        values = self.slope * margins + np.asarray(self.intercepts, np.float32)
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0))), np.float32)
+        mentions, entities, found = circumstances(text)
+        slopes = np.asarray(self.slope + self.mentioned * mentions + self.blur * found, np.float32)
+        shift = np.float32(self.miss * found + self.crowd * np.log(max(1, entities)))
+        shifts = np.asarray(self.intercepts, np.float32) + shift
+        return _sigmoid(slopes[:, np.newaxis] * margins + np.float32(self.rise) * np.maximum(margins, 0) + shifts)
 
 
-def fit_calibration(
-    margins: FloatArray, types: NDArray[np.int64], true: NDArray[np.bool_], count: int, prior: float = 20.0
-) -> Calibration:
-    """Fit by Newton's method on held-out candidates.
+def circumstances(text: RelationFeatures) -> tuple[IntArray, int, bool]:
+    """What calibration knows of a text: mentions of each pair, how many entities there are, whether they were found.
 
-    Shape: margins float32 (candidates,), types int (candidates,), true bool (candidates,). ``prior`` is the weight,
-    in candidates at even odds, with which a type's own intercept is held to the common one.
+    Shape: mentions int32 (pairs,).
     """
-    slope, common = _fit_line(margins, true)
-    intercepts = []
-    for number in range(count):
-        mine = types == number
-        intercepts.append(common + _fit_shift(slope * margins[mine] + common, true[mine], prior))
-    return Calibration(float(slope), tuple(round(float(value), 4) for value in intercepts))
+    mentions = np.asarray(text.pair_features[:, MENTIONS].sum(axis=1), np.int32)
+    return mentions, len(text.kept), not text.given
 
 
-def _fit_line(margins: FloatArray, true: NDArray[np.bool_]) -> tuple[float, float]:
-    design = np.stack([margins, np.ones_like(margins)], axis=1).astype(np.float64)
-    everywhere, nowhere = np.ones(len(design)), np.zeros(2)
-    start = np.asarray([1.0, 0.0])
-    slope, shift = fit_logistic(design, true.astype(np.float64), everywhere, nowhere, np.full(2, 1e-3), start)
-    return float(slope), float(shift)
+def _sigmoid(values: NDArray[Any]) -> FloatArray:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0))), np.float32)
 
 
-def _fit_shift(values: FloatArray, true: NDArray[np.bool_], prior: float) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Facts of held-out documents, some of them true: all arrays (candidates,), margins float32 and the others int or
+    bool. ``types`` are columns.
+    """
+
+    margins: FloatArray
+    types: NDArray[np.int64]
+    mentions: NDArray[np.int64]
+    entities: NDArray[np.int64]
+    found: NDArray[np.bool_]
+    true: NDArray[np.bool_]
+
+    def probabilities(self, calibration: Calibration) -> FloatArray:
+        c = calibration
+        weights = np.asarray([c.slope, c.rise, c.mentioned, c.blur, c.miss, c.crowd, 0.0])
+        return _sigmoid(self.inputs() @ weights + np.asarray(c.intercepts)[self.types])
+
+    def inputs(self) -> Floats:
+        """What the common weights multiply, the intercept's last. Shape: float64 (candidates, 7)."""
+        margins, found = self.margins.astype(np.float64), self.found.astype(np.float64)
+        above, crowd = np.maximum(margins, 0), np.log(np.maximum(1, self.entities))
+        parts = margins, above, margins * self.mentions, margins * found, found, crowd, np.ones_like(margins)
+        return np.stack(parts, axis=1)
+
+
+def fit_calibration(candidates: Candidates, types: int) -> Calibration:
+    """Fit by Newton's method: common weights, and then each type's intercept."""
+    near = candidates.margins > NEAR
+    inputs, true = candidates.inputs(), candidates.true.astype(np.float64)
+    start, penalty = np.eye(inputs.shape[1])[0], np.ones(inputs.shape[1])
+    counts = np.ones(int(near.sum()))
+    weights = fit_logistic(inputs[near], true[near], counts, np.zeros_like(start), penalty, start)
+    values = inputs @ weights
+    *common, shift = (round(float(weight), 4) for weight in weights)
+    groups = (near & (candidates.types == number) for number in range(types))
+    intercepts = tuple(round(shift + _fit_shift(values[group], candidates.true[group]), 4) for group in groups)
+    return Calibration(common[0], intercepts, *common[1:])
+
+
+def _fit_shift(values: Floats, true: NDArray[np.bool_]) -> float:
     """Where the gradient, which rises with the shift, is zero: by bisection, which cannot leap away."""
     low, high = -30.0, 30.0
     for _ in range(50):
         shift = (low + high) / 2
         chance = 1.0 / (1.0 + np.exp(-np.clip(values + shift, -30, 30)))
-        rising = float((chance - true).sum()) + prior / 4 * shift > 0
+        rising = float((chance - true).sum()) + PRIOR / 4 * shift > 0
         low, high = (low, shift) if rising else (shift, high)
     return (low + high) / 2
 

@@ -15,6 +15,8 @@ DISTANCES = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 SENTENCE_BUCKETS = 6
 DISTANCE_BUCKETS = 2 * len(DISTANCES) + 1
 MENTION_BUCKETS = 5
+MENTIONS = slice(2, 4)
+"""The columns of pair features that count mentions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +26,8 @@ class RelationFeatures:
     Shape: all int32. marks (pieces,), 0 outside of mentions, else 1 + label; spans (mentions, 2), half-open piece
     ranges; owners (mentions,), the row of the entity; labels (entities,); pairs (pairs, 2), rows of head and tail;
     pair_features (pairs, 4): sentence distance, signed piece distance, mentions of head, of tail, all in buckets.
-    ``kept`` are the ids of the entities that have a mention in the stretch, in the order of the rows.
+    ``kept`` are the ids of the entities that have a mention in the stretch, in the order of the rows. ``given`` says
+    that people gave the entities (what is found has scores below 1), which is for calibration alone.
     """
 
     marks: IntArray
@@ -34,6 +37,7 @@ class RelationFeatures:
     pairs: IntArray
     pair_features: IntArray
     kept: tuple[int, ...]
+    given: bool = True
 
 
 def label_number(label: str) -> int:
@@ -61,7 +65,9 @@ def relation_features(
     span_array = np.asarray(spans, np.int32).reshape(-1, 2)
     owner_array = np.asarray(owners, np.int32)
     features = _pair_features(offsets, sentences, span_array, owner_array, len(kept), rows)
-    return RelationFeatures(marks, span_array, owner_array, np.asarray(labels, np.int32), rows, features, kept)
+    given = all(mention.score == 1 for entity in entities for mention in entity.mentions)
+    label_array = np.asarray(labels, np.int32)
+    return RelationFeatures(marks, span_array, owner_array, label_array, rows, features, kept, given)
 
 
 def _locate(offsets: IntArray, entity: Entity) -> list[tuple[int, int]]:

@@ -106,12 +106,12 @@ def piece_batch(items: Sequence[StateExample]) -> Arrays:
 
 def candidate_scores(
     sessions: Sequence[onnxruntime.InferenceSession], items: Sequence[StateExample]
-) -> Iterator[tuple[Example, FloatArray]]:
-    """Each example with the mean logits of exported networks, float32 (pairs, 1 + types)."""
+) -> Iterator[tuple[StateExample, FloatArray]]:
+    """Each example that has pairs, with the mean logits of exported networks, float32 (pairs, 1 + types)."""
     names = [item.name for item in sessions[0].get_inputs()]
     for item in items:
         if len(item.example.types):
             arrays = piece_batch([item]) if item.states is None else state_batch([item])
             if "states" in arrays:
                 arrays["states"] = arrays["states"].astype(np.float32)
-            yield item.example, mean_outputs(sessions, {name: arrays[name] for name in names})[0]
+            yield item, mean_outputs(sessions, {name: arrays[name] for name in names})[0]

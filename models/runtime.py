@@ -204,7 +204,8 @@ class OnnxRelations:
         arrays |= {name: np.ascontiguousarray(rows[part][np.newaxis]) for name, rows in text.items()}
         parts = [mean_outputs(self.sessions, arrays | some) for some in pair_portions(arrays)]
         logits, attention = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-        return self._relations(encoded, features, self.calibration.probabilities(logits), attention, part)
+        scores = self.calibration.probabilities(logits, features)
+        return self._relations(encoded, features, scores, attention, part)
 
     def _relations(
         self, encoded: Encoded, features: RelationFeatures, scores: FloatArray, attention: FloatArray, part: slice

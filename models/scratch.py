@@ -14,9 +14,9 @@ from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.own_documents import own_examples
 from graphwright.models.progress import Say, Track, silent, telling, untracked
+from graphwright.models.relation_calibration import calibrated
 from graphwright.models.runtime import open_session
 from graphwright.models.shipped import RELATIONS, write_card
-from graphwright.models.train import calibrated
 from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.identity import content_hash
 

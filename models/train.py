@@ -4,6 +4,7 @@ writes a model's folder and returns it; a training that was cut off goes on from
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -11,20 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
-import onnxruntime
 
-from graphwright.models.calibration import best_threshold, calibration_error, fit_calibration, threshold_for_precision
 from graphwright.models.coreference_training import test_coreference
 from graphwright.models.encoder import load_minilm
 from graphwright.models.examples import held_out, read_documents, read_examples
 from graphwright.models.export import encoder_graph, network_graph, save_graph, shrunk
-from graphwright.models.heads import HeadConfig, StateExample, candidate_scores, fit_head
+from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
 from graphwright.models.networks import RelationConfig, relation_network
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.progress import Say, Track, silent, telling, untracked
 from graphwright.models.raw_examples import Stages, read_state_examples
+from graphwright.models.relation_calibration import calibrated
 from graphwright.models.restoring import restore_weights
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.models.scoring import score
@@ -168,7 +167,8 @@ def train_relations(
     save_graph(shrunk(network_graph(model)), output / RELATIONS)
     session = open_session(output / RELATIONS, 2)
     card = calibrated([session], [item for item in examples if held_out(item.example.id)], types)
-    version = content_hash("relations", (output / RELATIONS).read_bytes().hex())
+    graph = (output / RELATIONS).read_bytes().hex()
+    version = content_hash("relations", graph, json.dumps(card["calibration"]))
     kept = {"kind": "relations", "network": network, "version": version, "types": types}
     write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
     return output
@@ -180,36 +180,13 @@ def train_committee(data: Path, output: Path, *, seed: int = 13, epochs: int | N
     folders = [output.parent / name for name in COMMITTEE]
     sessions = [open_session(folder / RELATIONS, 2) for folder in folders]
     items = state_examples(data, encoder_beside(output), coreference_beside(output), types, kept_back=True)
-    version = content_hash("committee", *(str(read_card(folder)["version"]) for folder in folders))
+    card = calibrated(sessions, items, types)
+    graphs = ((folder / RELATIONS).read_bytes().hex() for folder in folders)
+    version = content_hash("committee", *graphs, json.dumps(card["calibration"]))
     kept = {"kind": "relations", "network": "committee", "members": COMMITTEE, "version": version, "types": types}
     output.mkdir(parents=True, exist_ok=True)
-    write_card(output, {**kept, **calibrated(sessions, items, types)})
+    write_card(output, {**kept, **card})
     return output
-
-
-def calibrated(
-    sessions: Sequence[onnxruntime.InferenceSession], items: Sequence[StateExample], types: Sequence[str]
-) -> dict[str, Any]:
-    """Calibration and thresholds, fitted on held-out documents."""
-    margins, numbers, true = [], [], []
-    for example, logits in candidate_scores(sessions, items):
-        rows, columns = np.nonzero(example.types >= 0)
-        margins.append(logits[rows, columns + 1] - logits[rows, 0])
-        numbers.append(columns)
-        true.append(example.types[rows, columns] == 1)
-    margin, number, right = np.concatenate(margins), np.concatenate(numbers), np.concatenate(true)
-    calibration = fit_calibration(margin, number, right, len(types))
-    shift = np.asarray(calibration.intercepts, np.float32)[number]
-    values = np.clip(calibration.slope * margin + shift, -30, 30)
-    scores = np.asarray(1.0 / (1.0 + np.exp(-values)), np.float32)
-    likely = scores >= 0.05
-    keep = {str(p): round(threshold_for_precision(scores, right, p), 4) for p in (0.8, 0.9, 0.95)}
-    return {
-        "calibration": calibration.to_json(),
-        "threshold": round(best_threshold(scores, right, int(right.sum())), 4),
-        "precision": keep,
-        "ece": round(calibration_error(scores[likely], right[likely]), 4),
-    }
 
 
 def train_ner(

@@ -16,10 +16,10 @@ from graphwright.models.heads import StateExample
 from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
 from graphwright.models.own_documents import OwnExamples, own_examples
 from graphwright.models.progress import Say, Track, silent, telling, untracked
+from graphwright.models.relation_calibration import calibrated
 from graphwright.models.restoring import restore_weights
 from graphwright.models.runtime import OnnxEncoder, open_session
 from graphwright.models.shipped import ENCODER, RELATIONS, VOCABULARY, load_encoder, weights_folder, write_card
-from graphwright.models.train import calibrated
 from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.identity import content_hash
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,12 +11,14 @@ from hypothesis import strategies as st
 
 from graphwright.models.calibration import (
     Calibration,
+    Candidates,
     best_threshold,
     calibration_error,
     fit_calibration,
     reliability,
     threshold_for_precision,
 )
+from graphwright.models.features import RelationFeatures
 
 scored = st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.7, 0.9]), st.booleans()), min_size=1, max_size=30)
 
@@ -28,60 +32,106 @@ def f1_at(scores: np.ndarray, true: np.ndarray, threshold: float, wanted: int) -
     return 2 * float(true[chosen].sum()) / (int(chosen.sum()) + wanted)
 
 
+def candidates(
+    margins: np.ndarray,
+    true: np.ndarray,
+    types: int | np.ndarray = 0,
+    mentions: int | np.ndarray = 2,
+    entities: int | np.ndarray = 1,
+    found: bool | np.ndarray = False,
+) -> Candidates:
+    parts = (np.broadcast_to(part, len(margins)).astype(np.int64) for part in (types, mentions, entities))
+    return Candidates(margins.astype(np.float32), *parts, np.broadcast_to(found, len(margins)), true)
+
+
+def text(mentions: Sequence[tuple[int, int]] = (), entities: int = 1, given: bool = True) -> RelationFeatures:
+    """What calibration reads of a text: how often the ends of its pairs are mentioned, and what entities it has."""
+    nothing = np.zeros(0, np.int32)
+    counts = np.array([(0, 0, *both) for both in mentions], np.int32)
+    return RelationFeatures(nothing, nothing, nothing, nothing, nothing, counts, tuple(range(entities)), given)
+
+
+def chances(values: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-values))
+
+
 def test_neutral_is_the_sigmoid_of_the_margin() -> None:
     logits = np.array([[1.0, 3.0, 0.0]], np.float32)
-    expected = 1 / (1 + np.exp(-np.array([[2.0, -1.0]])))
-    assert np.allclose(Calibration.neutral(2).probabilities(logits), expected)
+    assert np.allclose(
+        Calibration.neutral(2).probabilities(logits, text([(1, 2)], 9)), chances(np.array([[2.0, -1.0]]))
+    )
 
 
 def test_extreme_logits_stay_probabilities() -> None:
-    found = Calibration.neutral(1).probabilities(np.array([[0, 1e9], [0, -1e9]], np.float32))
+    found = Calibration.neutral(1).probabilities(np.array([[0, 1e9], [0, -1e9]], np.float32), text([(1, 1)] * 2))
     assert np.isfinite(found).all()
     assert found[0, 0] > 0.999
     assert found[1, 0] < 0.001
 
 
+def test_the_circumstances_count() -> None:
+    one = Calibration(0.5, (-1.0,), rise=0.125, mentioned=0.25, blur=-0.2, miss=-0.3, crowd=-0.5)
+    logits = np.array([[0, 2], [0, -2]], np.float32)
+    crowd = -0.5 * np.log(20)
+    given = [(0.5 + 0.125 + 0.25 * 5) * 2 + crowd - 1, (0.5 + 0.25 * 2) * -2 + crowd - 1]
+    found = [given[0] - 0.2 * 2 - 0.3, given[1] - 0.2 * -2 - 0.3]
+    both = [(4, 1), (1, 1)]
+    assert np.allclose(one.probabilities(logits, text(both, 20))[:, 0], chances(np.array(given)))
+    assert np.allclose(one.probabilities(logits, text(both, 20, given=False))[:, 0], chances(np.array(found)))
+    assert np.isfinite(one.probabilities(logits, text(both, 0))).all()
+
+
 def test_json_round_trip() -> None:
-    one = Calibration(0.75, (0.5, -1.25))
+    one = Calibration(0.75, (0.5, -1.25), 0.5, 0.1, -0.2, -0.3, -0.25)
     assert Calibration.from_json(one.to_json()) == one
+    assert Calibration.from_json({"slope": 0.75, "intercepts": [0.5]}) == Calibration(0.75, (0.5,))
 
 
-def test_fit_recovers_slope_and_intercept() -> None:
+def test_candidates_and_logits_are_scored_alike() -> None:
+    one = Calibration(0.5, (-1.0, 0.5), 0.125, 0.25, -0.2, -0.3, -0.5)
+    logits = np.array([[1.0, 3.0, -2.0]], np.float32)
+    both = candidates(np.array([2.0, -3.0]), np.array([True, False]), np.array([0, 1]), 3, 7, True)
+    assert np.allclose(both.probabilities(one), one.probabilities(logits, text([(1, 2)], 7, given=False))[0])
+
+
+def test_fit_recovers_what_the_chances_were_made_of() -> None:
     random = np.random.default_rng(5)
-    margins = random.normal(scale=3, size=20000).astype(np.float32)
-    types = random.integers(0, 2, 20000)
-    chance = 1 / (1 + np.exp(-(0.6 * margins + np.where(types == 0, -1.0, 0.5))))
-    found = fit_calibration(margins, types, random.uniform(size=20000) < chance, 2)
-    assert found.slope == pytest.approx(0.6, abs=0.05)
-    assert found.intercepts == pytest.approx((-1.0, 0.5), abs=0.12)
+    margins = random.normal(scale=3, size=40000)
+    types, mentions, entities = (random.integers(*ends, 40000) for ends in ((0, 2), (2, 9), (2, 40)))
+    found = random.uniform(size=40000) < 0.5
+    values = (0.4 + 0.1 * mentions - 0.2 * found) * margins + 0.3 * np.maximum(margins, 0)
+    values += -0.3 * np.log(entities) - 0.25 * found + np.where(types == 0, -1.0, 0.5)
+    true = random.uniform(size=40000) < chances(values)
+    fit = fit_calibration(candidates(margins, true, types, mentions, entities, found), 2)
+    assert (fit.slope, fit.rise, fit.mentioned) == pytest.approx((0.4, 0.3, 0.1), abs=0.1)
+    assert (fit.blur, fit.miss, fit.crowd) == pytest.approx((-0.2, -0.25, -0.3), abs=0.1)
+    assert fit.intercepts == pytest.approx((-1.0, 0.5), abs=0.2)
 
 
 def test_fit_lowers_the_calibration_error() -> None:
     random = np.random.default_rng(6)
-    margins = random.normal(scale=4, size=5000).astype(np.float32)
-    true = random.uniform(size=5000) < 1 / (1 + np.exp(-(0.4 * margins - 1.0)))
-    types = np.zeros(5000, np.int64)
-    logits = np.stack([np.zeros_like(margins), margins], axis=1)
-    before = calibration_error(Calibration.neutral(1).probabilities(logits)[:, 0], true)
-    after = calibration_error(fit_calibration(margins, types, true, 1).probabilities(logits)[:, 0], true)
+    margins = random.normal(scale=4, size=5000)
+    held = candidates(margins, random.uniform(size=5000) < chances(0.4 * margins - 1.0))
+    before = calibration_error(held.probabilities(Calibration.neutral(1)), held.true)
+    after = calibration_error(held.probabilities(fit_calibration(held, 1)), held.true)
     assert before > 0.1
     assert after < 0.03
 
 
 def test_a_type_with_few_examples_stays_with_the_others() -> None:
-    margins = np.tile(np.array([-2.0, 2.0], np.float32), 200)
+    margins = np.tile(np.array([-2.0, 2.0]), 200)
     true = margins > 0
     true[::8] = ~true[::8]
     types = np.zeros(400, np.int64)
     types[:2] = 1
-    found = fit_calibration(margins, types, true, 3)
+    found = fit_calibration(candidates(margins, true, types), 3)
     assert abs(found.intercepts[1] - found.intercepts[2]) < 0.5
     assert all(np.isfinite(found.intercepts))
 
 
 def test_separable_candidates_give_finite_weights() -> None:
-    margins = np.array([-1.0, 1.0] * 10, np.float32)
-    found = fit_calibration(margins, np.zeros(20, np.int64), margins > 0, 1)
+    margins = np.array([-1.0, 1.0] * 10)
+    found = fit_calibration(candidates(margins, margins > 0), 1)
     assert np.isfinite(found.slope)
     assert found.slope > 0
 

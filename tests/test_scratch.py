@@ -149,7 +149,8 @@ def test_use_reads_the_stretches_that_training_reads(model: Path) -> None:
     tokenizer = load_tokenizer(weights_folder() / VOCABULARY)
     item = from_json(far_off(True), "far")
     stretches = [StateExample(e) for e in document_examples(item, tokenizer, network.types)]
-    logits = [network.calibration.probabilities(found) for _, found in candidate_scores(network.sessions, stretches)]
+    found = candidate_scores(network.sessions, stretches)
+    logits = [network.calibration.probabilities(logits, stretch.example.relations) for stretch, logits in found]
     offsets = split_pieces(tokenizer, [item.document.text])[0].offsets
     nothing = np.zeros((len(offsets), 0), np.float32)
     encoded = Encoded(item.document, item.sentences, offsets, nothing, nothing)
