@@ -22,8 +22,8 @@ Chance = np.random.Generator
 WHITE: Final[Colour] = (255, 255, 255)
 
 
-def shown(pixels: NDArray[np.uint8], kind: Kind, chance: Chance) -> NDArray[np.uint8]:
-    """A drawing as a document shows it.
+def shown(pixels: NDArray[np.uint8], kind: Kind, chance: Chance, *, other_hand: bool = True) -> NDArray[np.uint8]:
+    """A drawing as a document shows it; a flag also as if another hand had drawn it, unless another hand did.
 
     Shape: uint8 (height, width, 4) -> uint8 (SIZE, SIZE, 3).
     """
@@ -31,7 +31,7 @@ def shown(pixels: NDArray[np.uint8], kind: Kind, chance: Chance) -> NDArray[np.u
     if kind == "logo" and chance.random() < 0.5:
         image = _recoloured(image, chance)
     image = _resized(image, kind, chance)
-    if kind == "flag":
+    if kind == "flag" and other_hand:
         image = redrawn(image, chance)
     image = _turned(image, chance)
     return spoiled(_placed(image, kind, chance), chance)

@@ -149,10 +149,17 @@ def one_from(source: Source, chance: Chance) -> tuple[NDArray[np.uint8], int]:
     return shown(source.pixels[number], source.kind, chance), source.targets[number]
 
 
-def some_of(source: Source, count: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """So many pictures of each drawing. Shape: uint8 (pictures, SIZE, SIZE, 3), int64 (pictures,)."""
+def some_of(
+    source: Source, count: int, seed: int, *, other_hand: bool = True
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """So many pictures of each drawing, as ``shown`` gives them.
+
+    Shape: uint8 (pictures, SIZE, SIZE, 3), int64 (pictures,).
+    """
     chance = np.random.default_rng(seed)
-    pictures = [shown(pixels, source.kind, chance) for pixels in source.pixels for _ in range(count)]
+    pictures = [
+        shown(pixels, source.kind, chance, other_hand=other_hand) for pixels in source.pixels for _ in range(count)
+    ]
     return np.stack(pictures), np.repeat(np.asarray(source.targets, np.int64), count)
 
 

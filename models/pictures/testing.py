@@ -45,7 +45,7 @@ def joined(parts: list[Labelled]) -> Labelled:
 
 def figures(network: PictureNetwork, drawings: Drawings) -> dict[str, float]:
     """Top-1 of flags; micro F1 of logos at any and at kept scores; expected calibration error; pictures a second."""
-    flags, flag_targets = some_of(drawings.tested, FLAGS, 301)
+    flags, flag_targets = some_of(drawings.tested, FLAGS, 301, other_hand=False)
     found = network.probabilities(flags)
     logos, logo_targets = logo_set(drawings)
     started = time.perf_counter()
