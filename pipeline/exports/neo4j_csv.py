@@ -84,8 +84,8 @@ def _strings(values: Sequence[str] | None) -> str:
     return "" if values is None else quoted(DELIMITER.join(values)) if sayable(values) else NOTHING
 
 
-def _numbers(values: Sequence[int]) -> str:
-    return quoted(DELIMITER.join(map(str, values)))
+def _numbers(values: Sequence[int] | None) -> str:
+    return "" if values is None else quoted(DELIMITER.join(map(str, values)))
 
 
 FIELDS: Final[Mapping[str, Callable[[Any], str]]] = {
