@@ -205,5 +205,6 @@ def canonical_lines(statement: Statement) -> Iterator[str]:
     """One line a piece of evidence: the hashes say what, the rest where and how."""
     for item in statement.evidence:
         spans = f"{item.head[0]}-{item.head[1]} {item.tail[0]}-{item.tail[1]} {item.sentence[0]}-{item.sentence[1]}"
-        where = f" {item.region.picture} {item.region.page} {item.region.box}" if item.region else ""
+        box = ",".join(map(str, item.region.box)) if item.region else ""
+        where = f" {item.region.picture} {item.region.page} {box}" if item.region else ""
         yield f"{statement.id} {item.document} {spans} {item.assertion} {item.band}{where}"

@@ -120,10 +120,15 @@ def supporters(quads: Quads, statements: Iterable[NamedNode]) -> Iterator[tuple[
 
 
 def evidence_rows(quads: Quads) -> Iterator[Row]:
-    """(statement, document, spans of head, tail and sentence, assertion, band) of every fact that supports one."""
+    """(statement, document, spans of head, tail and sentence, assertion, band, region) of every fact that supports one.
+
+    The region is " picture page box", empty where the fact is of the text.
+    """
     told = f"{GW.head} ?h; {GW.tail} ?t; {GW.sentence} ?c; {GW.assertion} ?a; {GW.band} ?b"
-    facts = f"GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.supports} ?s }} GRAPH ?d {{ ?f {told} }}"
-    return quads.select(f"SELECT ?s ?d ?h ?t ?c ?a ?b WHERE {{ {facts} }}")
+    shown = f"OPTIONAL {{ ?f {GW.picture} ?p; {GW.page} ?n; {GW.box} ?x }}"
+    facts = f"GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.supports} ?s }} GRAPH ?d {{ ?f {told} {shown} }}"
+    region = "(COALESCE(CONCAT(' ', ?p, ' ', STR(?n), ' ', ?x), '') AS ?r)"
+    return quads.select(f"SELECT ?s ?d ?h ?t ?c ?a ?b {region} WHERE {{ {facts} }}")
 
 
 def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNode]:

@@ -183,8 +183,7 @@ def read_statement(iri: NamedNode, item: Description, evidence: Iterable[Evidenc
 
 def read_line(row: Sequence[AnyTerm]) -> str:
     """A row of ``rdf_queries.evidence_rows`` as the line of ``graph.canonical_lines``."""
-    statement, document, *spans, assertion, band = row
+    statement, document, *spans, assertion, band, region = row
     told = " ".join(text_of(span).rpartition(FRAGMENT)[2].replace(",", "-") for span in spans)
-    return (
-        f"{local_id(statement, STATEMENT)} {local_id(document, DOCUMENT)} {told} {text_of(assertion)} {text_of(band)}"
-    )
+    ends = f"{local_id(statement, STATEMENT)} {local_id(document, DOCUMENT)}"
+    return f"{ends} {told} {text_of(assertion)} {text_of(band)}{text_of(region)}"
