@@ -11,7 +11,7 @@ import gzip
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from graphwright.pipeline.errors import StoreError, UsageError
+from graphwright.pipeline.sinks.json_ld import write_json_ld
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads, reported
 from graphwright.pipeline.sinks.rdf import VERSION_QUAD, RdfStore, check_version
 from graphwright.pipeline.vocabulary import (
@@ -146,6 +147,9 @@ def write_quads(quads: Iterable[Quad], path: Path) -> None:
 
 def _serialize(parts: Quads | Triples, stream: IO[bytes] | gzip.GzipFile, form: RdfFormat, path: Path) -> None:
     try:
+        if form.file_extension == RdfFormat.JSON_LD.file_extension:
+            write_json_ld(cast("Sequence[Quad]", parts), cast("IO[bytes]", stream))
+            return
         ox.serialize(parts, cast("IO[bytes]", stream), form, prefixes=PREFIXES)
     except ValueError as error:
         raise StoreError(f"{path}: {form.name} cannot express this graph ({error}); use .nq or .ttl") from error
