@@ -23,7 +23,7 @@ def write_json_ld(quads: Sequence[Quad], stream: IO[bytes]) -> None:
     """Write quads that are ordered by graph, subject and property; one line a subject."""
     stream.write(b'{"@context": ' + _json(CONTEXT) + b',\n"graph": [')
     for number, (graph, members) in enumerate(groupby(quads, key=lambda quad: quad.graph_name)):
-        head = b'{"id": ' + _json(_compact(graph)) + b', "graph": ['  # type: ignore[arg-type]  # no graph is nameless
+        head = b'{"id": ' + _json(_compact(graph)) + b', "graph": ['
         stream.write((b",\n" if number else b"\n") + head)
         for position, subject in enumerate(_subjects(members)):
             stream.write((b",\n " if position else b"\n ") + _json(subject))
@@ -33,7 +33,7 @@ def write_json_ld(quads: Sequence[Quad], stream: IO[bytes]) -> None:
 
 def _subjects(quads: Iterable[Quad]) -> Iterator[dict[str, object]]:
     for subject, members in groupby(quads, key=lambda quad: quad.subject):
-        described: dict[str, object] = {"id": _compact(subject)}  # type: ignore[arg-type]  # there are no blank nodes
+        described: dict[str, object] = {"id": _compact(subject)}
         for item, values in groupby(members, key=lambda quad: quad.predicate):
             told = [_typed(quad) if item == RDF.type else _value(quad) for quad in values]
             described["type" if item == RDF.type else _compact(item)] = told[0] if len(told) == 1 else told
