@@ -15,6 +15,7 @@ from relation_arrays import example, inputs
 from graphwright.flows.building import policy
 from graphwright.flows.settings import load_settings
 from graphwright.models.runtime import (
+    SURE,
     OnnxEncoder,
     TagRecognizer,
     evidence_sentences,
@@ -33,6 +34,7 @@ from graphwright.models.shipped import (
     read_card,
     weights_folder,
 )
+from graphwright.models.tags import TAGS
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.pairs import candidate_pairs
 from graphwright.pipeline.protocols import Encoded
@@ -201,6 +203,20 @@ def test_a_name_does_not_go_on_across_a_line() -> None:
     offsets = np.array([[0, 4], [5, 8]], np.int32)
     encoded = Encoded(make_document("a", text), ((0, 4), (5, 8)), offsets, tags, tags)
     assert [mention.span for mention in TagRecognizer().recognize(encoded)] == [(0, 4), (5, 8)]
+
+
+@pytest.mark.parametrize(("lead", "found"), [(1.2, ["PER"]), (3.0, ["PER", "MISC"])])
+def test_what_is_hardly_a_name_is_none_and_tweets_call_little_a_thing(lead: float, found: list[str]) -> None:
+    starts = {"PER": TAGS.index("B-PER"), "MISC": TAGS.index("B-MISC")}
+    tags: NDArray[np.float32] = np.full((2, len(TAGS)), -9.0, np.float32)
+    tags[:, 0] = 0.0
+    for row, label in enumerate(starts):
+        tags[row, starts[label]] = lead
+    offsets = np.array([[0, 3], [4, 9]], np.int32)
+    encoded = Encoded(make_document("a", "Ada Turbo"), ((0, 9),), offsets, tags, tags)
+    mentions = TagRecognizer().recognize(encoded)
+    assert [mention.label for mention in mentions] == found
+    assert all(mention.score >= SURE[mention.label] for mention in mentions)
 
 
 def test_evidence_is_where_attention_falls() -> None:
