@@ -14,8 +14,6 @@ from graphwright.pipeline.sinks.cypher import Neo4jStore
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 
 QUERIES = saved_queries()
-NOTHING_TO_FIND = {"silent-documents.cypher"}
-"""Every document of the corpus says something."""
 
 
 def rows(server: Neo4jServer, name: str) -> list[dict[str, Any]]:
@@ -28,9 +26,6 @@ def rows(server: Neo4jServer, name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_finds_what_the_corpus_has(name: str, example_server: Neo4jServer) -> None:
     found = rows(example_server, name)
-    if name in NOTHING_TO_FIND:
-        assert found == []
-        return
     assert found
     assert len(found) <= 250
     for column in ("sentence", "document", "subject", "fact", "name", "path"):
@@ -52,7 +47,7 @@ def test_names_are_found_by_other_spellings(example_server: Neo4jServer) -> None
 def test_a_chain_of_facts_joins_two_people(example_server: Neo4jServer) -> None:
     steps = rows(example_server, "connected-evidence.cypher")
     ends = {name for row in steps for name in (row["subject"], row["object"])}
-    assert {"Albert Einstein", "Alan Mathison Turing"} <= ends
+    assert {"Charles Darwin", "Alan Mathison Turing"} <= ends
     assert [row["step"] for row in steps] == list(range(1, len(steps) + 1))
     assert all(row["sentences"] and row["documents"] for row in steps)
 
@@ -69,7 +64,7 @@ def test_contradictions_are_several_values_of_what_has_one(example_server: Neo4j
     groups: dict[tuple[str, str], set[str]] = {}
     for row in found:
         groups.setdefault((row["subject"], row["fact"]), set()).add(row["object"])
-    assert {"Canberra", "Melbourne"} <= groups["Australia", "CAPITAL"]
+    assert groups["Jean-Paul Sartre", "DATE_OF_BIRTH"] == {"1905-06-21", "1908-01-09"}
     assert all(len(values) > 1 for values in groups.values())
     assert ("Agatha Christie", "PLACE_OF_BIRTH") not in groups, "Torquay lies in Devon"
 

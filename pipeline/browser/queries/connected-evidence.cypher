@@ -1,6 +1,6 @@
 // The chain, fact by fact, with its sentences
 // The weakest fact of a chain says how far to trust it.
-WITH 'Albert Einstein' AS first, 'Alan Turing' AS second
+WITH 'Charles Darwin' AS first, 'Alan Turing' AS second
 MATCH (a:Entity)
 WHERE a.name = first OR first IN a.aliases
 MATCH (b:Entity)

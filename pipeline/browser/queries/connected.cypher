@@ -1,6 +1,6 @@
 // How are two things connected?
 // The shortest chains of facts between them.
-WITH 'Albert Einstein' AS first, 'Alan Turing' AS second
+WITH 'Charles Darwin' AS first, 'Alan Turing' AS second
 MATCH (a:Entity)
 WHERE a.name = first OR first IN a.aliases
 MATCH (b:Entity)
