@@ -21,7 +21,7 @@ from graphwright.pipeline.protocols import FloatArray, IntArray
 
 BINS = 15
 NEAR = -6.0
-"""Margins below this say nothing: there are very many, none is true, and a line fitted to them misses the others."""
+"""Margins below this are left out of the fit: nearly none is true, and a line through so many misses the others."""
 PRIOR = 20.0
 """The weight, in candidates at even odds, with which a type's own intercept is held to the common one."""
 

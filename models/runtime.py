@@ -34,8 +34,8 @@ EVIDENCE_SHARE = 0.2
 """A sentence is evidence where at least this share of a pair's attention falls on it; the best one always is."""
 
 SURE = {"PER": 0.5, "ORG": 0.6, "LOC": 0.5, "MISC": 0.8}
-"""The least score of a name by its label. Chosen on held-out training documents of articles, the web and tweets: in the
-last, most of what is less surely MISC is nothing."""
+"""The least score of a name by its label. Chosen on held-out training documents of articles, the web and tweets: of the
+last, most of what is less surely MISC is nothing. Choose anew for another encoder."""
 
 
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
