@@ -68,8 +68,9 @@ def test_by_vector(driver: neo4j.Driver, server: Neo4jServer) -> None:
     retriever = VectorRetriever(
         driver, VECTORS, load_embedder(), return_properties=["name", "label"], neo4j_database=server.database
     )
-    found = retriever.search(query_text="United States Navy", top_k=3)
-    assert any("United States Navy" in item.content for item in found.items), [item.content for item in found.items]
+    # The index is approximate: of the few nearest alone it may miss the nearest.
+    found = retriever.search(query_text="United States Navy", top_k=3, effective_search_ratio=20)
+    assert "United States Navy" in found.items[0].content
     assert found.items[0].metadata
     assert 0.5 < found.items[0].metadata["score"] <= 1
 
