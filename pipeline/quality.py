@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.records import LITERAL_LABELS
-from graphwright.pipeline.sinks.rdf_mapping import node_quads, statement_quads, weight_quads
+from graphwright.pipeline.sinks.rdf_lines import as_quads
+from graphwright.pipeline.sinks.rdf_mapping import node_lines, statement_lines, weight_lines
 from graphwright.pipeline.sinks.rdf_terms import class_iri, encoded, local_id, predicate_iri, statement_iri
 from graphwright.pipeline.violations import DATATYPES
 from graphwright.pipeline.vocabulary import BASE, GW, RDF, SKOS, STATEMENT, XSD
@@ -98,13 +99,13 @@ def data_graph(statements: Iterable[Statement], nodes: Mapping[str, Node]) -> Gr
     inner, ends = ox.Store(), set[str]()
     for item in statements:
         iri = statement_iri(item.id)
-        quads = [*statement_quads(item.id, item.subject, item.predicate, item.object, item.qualifiers)]
-        quads += weight_quads(item.id, item.score, item.band)
-        inner.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        lines = [*statement_lines(item.id, item.subject, item.predicate, item.object, item.qualifiers)]
+        lines += weight_lines(item.id, item.score, item.band)
+        inner.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in as_quads(lines))
         inner.add(ox.Quad(iri, RDF.type, ox.NamedNode(CLAIM + encoded(item.predicate))))
         ends |= {end for end in (item.subject, item.object) if isinstance(end, str)}
     for end in ends & nodes.keys():
-        inner.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in node_quads(nodes[end]))
+        inner.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in as_quads(node_lines(nodes[end])))
     return Graph(store=OxigraphStore(store=inner), identifier=DATASET_DEFAULT_GRAPH_ID)
 
 

@@ -20,6 +20,7 @@ from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads
 from graphwright.pipeline.sinks.rdf import RdfStore
 from graphwright.pipeline.sinks.rdf_files import RdfFileStore
+from graphwright.pipeline.sinks.rdf_lines import line, text_literal
 from graphwright.pipeline.sinks.rdf_terms import (
     decoded,
     encoded,
@@ -106,7 +107,7 @@ def test_names_in_iris_can_be_read_back(text: str) -> None:
 @given(text=st.one_of(texts, st.text(st.sampled_from('\\uU041"\n\r\x00\t{}.;<>'), max_size=12)))
 def test_literals_survive_an_update(text: str) -> None:
     inner = ox.Store()
-    inner.update(update_text([], [ox.Quad(VIEW_GRAPH, GW.quote, literal(text), VIEW_GRAPH)]))
+    inner.update(update_text([], [line(VIEW_GRAPH, GW.quote, text_literal(text), VIEW_GRAPH)]))
     assert [quad.object.value for quad in inner] == [text]
 
 

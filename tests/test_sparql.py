@@ -15,7 +15,8 @@ from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks.opening import open_store
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads
-from graphwright.pipeline.sinks.rdf import VERSION_QUAD, RdfStore
+from graphwright.pipeline.sinks.rdf import VERSION_LINE, RdfStore
+from graphwright.pipeline.sinks.rdf_lines import as_quads
 from graphwright.pipeline.sinks.sparql import SparqlStore
 from graphwright.pipeline.vocabulary import PREFIXES, RDF, VIEW_GRAPH
 
@@ -89,7 +90,7 @@ def test_an_endpoint_keeps_what_others_put_there() -> None:
             store.replace([couple("a")])
             store.forget(["a"])
             store.resolve({})
-        assert set(server.store) == {theirs, VERSION_QUAD}
+        assert set(server.store) == {theirs, *as_quads([VERSION_LINE])}
 
 
 def test_a_password_in_the_url_is_used_and_not_shown() -> None:

@@ -27,7 +27,8 @@ def export_nquads(store: Store, draft: Draft, names: Mapping[str, str]) -> str:
 
 
 def _view(store: Store) -> Iterable[Quad]:
-    from graphwright.pipeline.sinks.rdf_mapping import node_quads, whole_statement_quads
+    from graphwright.pipeline.sinks.rdf_lines import as_quads
+    from graphwright.pipeline.sinks.rdf_mapping import node_lines, whole_statement_lines
 
-    statements = (quad for item in store.statements() for quad in whole_statement_quads(item))
-    return chain((quad for node in store.nodes() for quad in node_quads(node)), statements)
+    statements = (text for item in store.statements() for text in whole_statement_lines(item))
+    return as_quads(chain((text for node in store.nodes() for text in node_lines(node)), statements))

@@ -34,10 +34,11 @@ def export_rdf12(store: Store, draft: Draft, names: Mapping[str, str]) -> str:
 def _triples(store: Store) -> Iterator[Triple]:
     from pyoxigraph import Triple
 
-    from graphwright.pipeline.sinks.rdf_mapping import node_quads
+    from graphwright.pipeline.sinks.rdf_lines import as_quads
+    from graphwright.pipeline.sinks.rdf_mapping import node_lines
 
     for node in store.nodes():
-        yield from (Triple(quad.subject, quad.predicate, quad.object) for quad in node_quads(node))
+        yield from (Triple(quad.subject, quad.predicate, quad.object) for quad in as_quads(node_lines(node)))
     for statement in store.statements():
         yield from _statement(statement)
 
@@ -46,7 +47,8 @@ def _statement(statement: Statement) -> Iterator[Triple]:
     from pyoxigraph import Triple
 
     from graphwright.pipeline.graph import Literal
-    from graphwright.pipeline.sinks.rdf_mapping import whole_statement_quads
+    from graphwright.pipeline.sinks.rdf_lines import as_quads
+    from graphwright.pipeline.sinks.rdf_mapping import whole_statement_lines
     from graphwright.pipeline.sinks.rdf_terms import node_iri, predicate_iri, statement_iri, typed_literal
     from graphwright.pipeline.vocabulary import RDF
 
@@ -54,6 +56,6 @@ def _statement(statement: Statement) -> Iterator[Triple]:
     tail = typed_literal(told) if isinstance(told, Literal) else node_iri(told)
     stated = Triple(node_iri(statement.subject), predicate_iri(statement.predicate), tail)
     yield Triple(statement_iri(statement.id), RDF.reifies, stated)
-    for quad in whole_statement_quads(statement):
+    for quad in as_quads(whole_statement_lines(statement)):
         if quad.predicate not in (RDF.subject, RDF.predicate, RDF.object):
             yield Triple(quad.subject, quad.predicate, quad.object)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from pyoxigraph import Quad
-
 from graphwright.pipeline.sinks.oxigraph import DATABASE, LOCK, MARKER, OxigraphStore, reported
 from graphwright.pipeline.sinks.rdf import RdfStore
+from graphwright.pipeline.sinks.rdf_lines import as_quads
+from graphwright.pipeline.sinks.rdf_mapping import pending_line
 from graphwright.pipeline.sinks.rdf_queries import chunks
-from graphwright.pipeline.sinks.rdf_terms import literal
 from graphwright.pipeline.sinks.store import Store
-from graphwright.pipeline.vocabulary import GW, RESOLUTION_GRAPH
 
 DOCUMENTS = 64
 QUADS = 50_000
@@ -30,9 +28,7 @@ def copy_store(source: Store, folder: Path) -> OxigraphStore:
         copy.resolve({key: node for item in batch for key, node in item.decided.items()})
     copy.decide(source.decisions())
     copy.resolve({})  # clears what all of this made pending
-    copy.restore(
-        Quad(RESOLUTION_GRAPH, GW.pendingKey, literal(key), RESOLUTION_GRAPH) for key in sorted(source.pending())
-    )
+    copy.restore(as_quads(map(pending_line, sorted(source.pending()))))
     return copy
 
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
 from graphwright.pipeline.errors import StoreError
@@ -24,9 +23,10 @@ from graphwright.pipeline.sinks.rdf_changes import (
     change_nodes,
     change_statements,
 )
-from graphwright.pipeline.sinks.rdf_decisions import decision_quads, read_decisions
+from graphwright.pipeline.sinks.rdf_decisions import decision_lines, read_decisions
 from graphwright.pipeline.sinks.rdf_holdings import read_holdings
-from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_quads
+from graphwright.pipeline.sinks.rdf_lines import line, text_literal
+from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_blocks, decided_line, pending_line
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
     as_read,
@@ -41,7 +41,6 @@ from graphwright.pipeline.sinks.rdf_terms import (
     document_iri,
     literal,
     local_id,
-    node_iri,
     node_of,
     occurrence_iri,
     text_of,
@@ -53,13 +52,12 @@ from graphwright.pipeline.vocabulary import (
     GW,
     OCCURRENCE,
     RDF,
-    RESOLUTION_GRAPH,
     STATEMENT,
     STORE_GRAPH,
     VIEW_GRAPH,
 )
 
-VERSION_QUAD = Quad(STORE_GRAPH, GW.formatVersion, Term(FORMAT_VERSION), STORE_GRAPH)
+VERSION_LINE = line(STORE_GRAPH, GW.formatVersion, text_literal(FORMAT_VERSION), STORE_GRAPH)
 
 
 class RdfStore:
@@ -93,12 +91,12 @@ class RdfStore:
         old = [held[key] for key in held if key in new or key in undone]
         change = Change()
         change.swap(
-            (quad for item in old for quad in decision_quads(item)),
-            (quad for item in new.values() for quad in decision_quads(item)),
+            (text for item in old for text in decision_lines(item)),
+            (text for item in new.values() for text in decision_lines(item)),
         )
         named = [(document_iri(document), literal(key)) for document, key in places((*old, *new.values()))]
         keys = {key for _, key in named} | ask.keys_beside(self._quads, named)
-        change.swap((), map(_pending, keys))
+        change.swap((), (pending_line(key.value) for key in keys))
         self._write(change)
 
     def decisions(self) -> Sequence[Decision]:
@@ -108,20 +106,20 @@ class RdfStore:
     def resolve(self, assignment: Mapping[str, str]) -> None:
         """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over."""
         change = Change()
-        iris = {occurrence_iri(key): node_iri(node) for key, node in assignment.items()}
+        iris = {occurrence_iri(key): key for key in assignment}
         held = ask.assigned(self._quads, iris)
         decided = ask.decided(self._quads, held)
         change.swap(
-            (Quad(key, GW.decision, node, RESOLUTION_GRAPH) for key, node in decided.items()),
-            (Quad(key, GW.decision, iris[key], RESOLUTION_GRAPH) for key in held),
+            (decided_line(iris[key], node_of(node)) for key, node in decided.items()),
+            (decided_line(iris[key], assignment[iris[key]]) for key in held),
         )
-        moved = [key for key in held if held[key] != iris[key]]
+        moved = [key for key in held if node_of(held[key]) != assignment[iris[key]]]
         found = ask.describe(self._quads, moved)
         occurrences = [read_occurrence(key, found) for key in moved]
         before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
         after = {item.id: Standing(item, assignment[item.id]) for item in occurrences}
         self._derive(change, before, after, self._facts(ask.facts_about(self._quads, moved)))
-        change.swap(map(_pending, ask.pending_keys(self._quads)), ())
+        change.swap((pending_line(key.value) for key in ask.pending_keys(self._quads)), ())
         self._write(change)
 
     def documents(self) -> Mapping[str, tuple[str, str]]:
@@ -203,7 +201,7 @@ class RdfStore:
 
     def restore(self, quads: Iterable[Quad]) -> None:
         """Put quads of another store beside those that are here."""
-        self._quads.write((), list(quads))
+        self._quads.write((), [f"{quad} .\n" for quad in quads])
 
     def close(self) -> None:
         """Let go of the store; files are written now."""
@@ -220,9 +218,15 @@ class RdfStore:
     def _swap(self, documents: Collection[NamedNode], contributions: Sequence[Contribution]) -> None:
         """Put the contributions in place of all that the documents hold."""
         change = Change()
-        old = set(ask.graph_quads(self._quads, documents))
-        change.swap(old, (quad for item in contributions for quad in contribution_quads(item)))
-        described = descriptions((quad.subject, quad.predicate, quad.object) for quad in old)
+        held = ask.held_documents(self._quads, documents) if contributions else documents
+        old = list(ask.graph_rows(self._quads, held))
+        change.removed.update(line(subject, item, value, graph) for graph, subject, item, value in old)
+        for part in contributions:
+            if document_iri(part.document) in held:
+                change.swap((), contribution_blocks(part))
+            else:
+                change.fresh += contribution_blocks(part)
+        described = descriptions((subject, item, value) for _, subject, item, value in old)
         kinds = {iri: text_of(found[RDF.type][0]) for iri, found in described.items() if RDF.type in found}
         occurrences = [read_occurrence(iri, described) for iri, kind in kinds.items() if kind == GW.Occurrence.value]
         gone = [read_fact(iri, described[iri]) for iri, kind in kinds.items() if kind == GW.Fact.value]
@@ -235,7 +239,7 @@ class RdfStore:
         }
         facts = [fact for contribution in contributions for fact in contribution.facts]
         self._derive(change, before, after, facts, gone)
-        change.swap((), map(_pending, sorted(_touched_keys(before, after), key=str)))
+        change.added.update(map(pending_line, _touched_keys(before, after)))
         self._write(change)
 
     def _standing(self, occurrences: Iterable[Occurrence]) -> dict[str, Standing]:
@@ -250,7 +254,7 @@ class RdfStore:
         decided = ask.decided(self._quads, map(occurrence_iri, before))
         staying = {occurrence_iri(item.id) for contribution in contributions for item in contribution.occurrences}
         left = {key: node for key, node in decided.items() if key not in staying}
-        change.swap((Quad(key, GW.decision, node, RESOLUTION_GRAPH) for key, node in left.items()), ())
+        change.removed.update(decided_line(local_id(key, OCCURRENCE), node_of(node)) for key, node in left.items())
         return {local_id(key, OCCURRENCE): node_of(node) for key, node in decided.items() if key in staying}
 
     def _derive(
@@ -292,17 +296,13 @@ def check_version(quads: Quads, target: str) -> bool:
     return bool(versions)
 
 
-def _pending(key: Term) -> Quad:
-    return Quad(RESOLUTION_GRAPH, GW.pendingKey, key, RESOLUTION_GRAPH)
-
-
-def _touched_keys(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> set[Term]:
+def _touched_keys(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> set[str]:
     """Block keys of occurrences that were added, changed or removed."""
-    keys: set[Term] = set()
+    keys = set[str]()
     for key in before.keys() | after.keys():
         if before.get(key) != after.get(key):
             for standing in (before.get(key), after.get(key)):
-                keys.update(map(literal, standing.occurrence.keys if standing else ()))
+                keys.update(standing.occurrence.keys if standing else ())
     return keys
 
 

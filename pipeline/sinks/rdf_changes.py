@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import (
     Evidence,
     Fact,
+    Literal,
     Occurrence,
     Statement,
     combined_score,
@@ -21,117 +23,184 @@ from graphwright.pipeline.graph import (
     resolved,
     statement_id,
 )
-from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, node_quads, statement_quads, weight_quads
+from graphwright.pipeline.sinks.rdf_lines import as_quads, line, lines_of
+from graphwright.pipeline.sinks.rdf_mapping import (
+    NODE_PROPERTIES,
+    edge_line,
+    node_lines,
+    standing_line,
+    statement_lines,
+    supports_line,
+    weight_lines,
+)
 from graphwright.pipeline.sinks.rdf_queries import Quads, describe, kept_edges, members, supported, supporters
 from graphwright.pipeline.sinks.rdf_reading import Description, read_occurrence, summarized_evidence
-from graphwright.pipeline.sinks.rdf_terms import fact_iri, local_id, node_iri, node_of, occurrence_iri, statement_iri
-from graphwright.pipeline.vocabulary import GW, PROV, RDF, RESOLUTION_GRAPH, SKOS, STATEMENT, VIEW_GRAPH
+from graphwright.pipeline.sinks.rdf_terms import (
+    fact_iri,
+    local_id,
+    node_iri,
+    node_of,
+    occurrence_iri,
+    statement_iri,
+    text_of,
+)
+from graphwright.pipeline.vocabulary import FACT, GW, PROV, RDF, SKOS, STATEMENT, VIEW_GRAPH
 
-WEIGHTS = frozenset({GW.score, GW.band})
-OCCURRENCE_SUMMARY = (PROV.wasDerivedFrom, GW.label, SKOS.prefLabel, SKOS.altLabel, GW.kbId, GW.score)
+WEIGHTS: Final = (GW.score, GW.band)
+OCCURRENCE_SUMMARY: Final = (PROV.wasDerivedFrom, GW.label, SKOS.prefLabel, SKOS.altLabel, GW.kbId, GW.score)
 """What ``merged_node`` and ``read_occurrence`` need of an occurrence."""
 
-EVIDENCE_SUMMARY = (GW.score, GW.assertion, GW.band)
+EVIDENCE_SUMMARY: Final = (GW.score, GW.assertion, GW.band)
 """What score and band of a statement need of its evidence."""
 
 
 @dataclass(slots=True)
 class Change:
-    """Quads to remove and to add; what is on both lists stays."""
+    """Lines to remove and to add; what is on both lists stays. ``fresh`` are blocks that the store has nothing of."""
 
-    removed: set[Quad] = field(default_factory=set)
-    added: set[Quad] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
+    fresh: list[str] = field(default_factory=list)
 
-    def swap(self, old: Iterable[Quad], new: Iterable[Quad]) -> None:
-        """Put the new quads in place of the old."""
-        self.removed.update(old)
-        self.added.update(new)
+    def swap(self, old: Iterable[str], new: Iterable[str]) -> None:
+        """Put the new blocks in place of the old."""
+        self.removed.update(lines_of(old))
+        self.added.update(lines_of(new))
 
-    def net(self) -> tuple[set[Quad], set[Quad]]:
-        """(removed, added) without what is on both."""
-        return self.removed - self.added, self.added - self.removed
+    def net(self) -> tuple[set[str], list[str]]:
+        """(lines to remove, blocks to add) without what is on both."""
+        return self.removed - self.added, [*self.fresh, *(self.added - self.removed)]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a statement says, and the facts of a change that support it."""
+
+    subject: str
+    predicate: str
+    object: str | Literal
+    qualifiers: tuple[tuple[str, str], ...]
+    facts: list[Fact]
 
 
 def change_statements(
     quads: Quads, change: Change, gone: Collection[str], facts: Iterable[Fact], nodes: Mapping[str, str]
 ) -> None:
     """Put ``facts`` (whose occurrences stand for ``nodes``) in place of the facts ``gone`` (ids)."""
-    linked = supported(quads, map(fact_iri, gone))
-    groups = _grouped(facts, nodes)
+    pairs = supported(quads, map(fact_iri, gone)).items()
+    linked = {local_id(fact, FACT): local_id(statement, STATEMENT) for fact, statement in pairs}
+    claims = _grouped(facts, nodes)
     change.swap(
-        (Quad(fact, GW.supports, statement, RESOLUTION_GRAPH) for fact, statement in linked.items()),
-        (
-            Quad(fact_iri(fact.id), GW.supports, statement, RESOLUTION_GRAPH)
-            for statement, group in groups.items()
-            for fact in group
-        ),
+        (supports_line(fact, statement) for fact, statement in linked.items()),
+        (supports_line(fact.id, statement) for statement, claim in claims.items() for fact in claim.facts),
     )
-    touched = set(linked.values()) | set(groups)
-    others = _other_evidence(quads, touched, {fact_iri(fact) for fact in gone})
-    known = describe(quads, set(linked.values()) | set(others), graph=VIEW_GRAPH)
-    old_edges, new_edges = set[Quad](), set[Quad]()
+    touched = dict.fromkeys((*linked.values(), *claims))
+    found = describe(quads, map(statement_iri, touched), graph=VIEW_GRAPH)
+    known = {local_id(iri, STATEMENT): about for iri, about in found.items()}
+    others = _other_evidence(quads, known, frozenset(linked.values()), {fact_iri(fact) for fact in gone})
+    old_edges, new_edges = set[str](), set[str]()
     for statement in touched:
-        before = list(_quads(statement, known.get(statement, {})))
-        after = list(_weighed(statement, before, groups.get(statement, []), others.get(statement, []), nodes))
-        change.swap(before, after)
-        old_edges.update(_edge(before))
-        new_edges.update(_edge(after))
-    shared = {edge for statement, edge in kept_edges(quads, old_edges - new_edges) if statement not in touched}
-    change.swap(old_edges - shared, new_edges)
+        about, claim = known.get(statement), claims.get(statement)
+        evidence = [*(fact.evidence for fact in (claim.facts if claim else ())), *others.get(statement, ())]
+        change.swap(_before(statement, about, bool(evidence)), _after(statement, about, claim, evidence))
+        old_edges.update(_old_edge(about))
+        if evidence and _band(evidence) == "keep":
+            new_edges.add(_edge(about, claim))
+    change.swap(old_edges - _shared(quads, old_edges - new_edges, touched), new_edges)
 
 
-def _grouped(facts: Iterable[Fact], nodes: Mapping[str, str]) -> dict[NamedNode, list[Fact]]:
-    groups: dict[NamedNode, list[Fact]] = defaultdict(list)
+def _grouped(facts: Iterable[Fact], nodes: Mapping[str, str]) -> dict[str, Claim]:
+    claims: dict[str, Claim] = {}
     for fact in facts:
         subject, predicate, tail = resolved(fact, nodes)
         if subject != tail:
-            groups[statement_iri(statement_id(subject, predicate, tail, fact.qualifiers))].append(fact)
-    return groups
+            key = statement_id(subject, predicate, tail, fact.qualifiers)
+            if key not in claims:
+                claims[key] = Claim(subject, predicate, tail, tuple(sorted(fact.qualifiers)), [])
+            claims[key].facts.append(fact)
+    return claims
 
 
 def _other_evidence(
-    quads: Quads, statements: Collection[NamedNode], gone: Collection[NamedNode]
-) -> dict[NamedNode, list[Evidence]]:
-    """Evidence of the statements from facts that do not change, without its spans and words."""
-    links = [(statement, fact) for statement, fact in supporters(quads, statements) if fact not in gone]
+    quads: Quads, known: Mapping[str, Description], left: Collection[str], gone: Collection[NamedNode]
+) -> dict[str, list[Evidence]]:
+    """Evidence of the statements from facts that do not change, without its spans and words.
+
+    A kept one that no fact leaves has asserted evidence, of which the best gave it its score: that stands for all.
+    """
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    asked = []
+    for statement, about in known.items():
+        if statement in left or not _is_kept(about):
+            asked.append(statement)
+        else:
+            found[statement].append(_summary(float(text_of(about[GW.score][0]))))
+    links = [pair for pair in supporters(quads, map(statement_iri, asked)) if pair[1] not in gone]
     facts = describe(quads, (fact for _, fact in links), only=EVIDENCE_SUMMARY)
-    found: dict[NamedNode, list[Evidence]] = defaultdict(list)
-    for statement, fact in links:
-        found[statement].append(summarized_evidence(facts[fact]))
+    for iri, fact in links:
+        found[local_id(iri, STATEMENT)].append(summarized_evidence(facts[fact]))
     return found
 
 
-def _weighed(
-    statement: NamedNode, before: list[Quad], facts: list[Fact], others: list[Evidence], nodes: Mapping[str, str]
-) -> Iterator[Quad]:
-    """The quads of a statement that facts and other evidence support; none where nothing does."""
-    evidence = [*(fact.evidence for fact in facts), *others]
+def _summary(score: float) -> Evidence:
+    return Evidence("", "", (0, 0), (0, 0), (0, 0), "", score, "asserted", "keep", "")
+
+
+def _before(statement: str, about: Description | None, stays: bool) -> Iterator[str]:
+    """What may change of a statement as it was: all of it, or where it stays, its weights."""
+    for item, values in (about or {}).items():
+        if item in WEIGHTS or not stays:
+            for value in values:
+                yield line(statement_iri(statement), item, value, VIEW_GRAPH)
+
+
+def _after(statement: str, about: Description | None, claim: Claim | None, evidence: list[Evidence]) -> Iterator[str]:
+    """What is new of a statement that evidence supports."""
     if not evidence:
         return
-    core = [quad for quad in before if quad.predicate not in WEIGHTS]
-    key = local_id(statement, STATEMENT)
-    if not core:
-        qualifiers = tuple(sorted(facts[0].qualifiers))
-        core = list(statement_quads(key, *resolved(facts[0], nodes), qualifiers))
-    yield from core
-    yield from weight_quads(key, combined_score(evidence), _band(evidence))
+    if about is None and claim is not None:
+        yield from statement_lines(statement, claim.subject, claim.predicate, claim.object, claim.qualifiers)
+    yield from weight_lines(statement, combined_score(evidence), _band(evidence))
 
 
 def _band(evidence: Iterable[Evidence]) -> str:
     return Statement("", "", "", "", (), 0.0, tuple(evidence)).band
 
 
-def _quads(subject: NamedNode, description: Description) -> Iterator[Quad]:
+def _is_kept(about: Description) -> bool:
+    return text_of(about[GW.band][0]) == "keep"
+
+
+def _old_edge(about: Description | None) -> Iterator[str]:
+    if about is not None and _is_kept(about):
+        yield _edge(about, None)
+
+
+def _edge(about: Description | None, claim: Claim | None) -> str:
+    """The plain edge of a statement that is kept, as it was described or as a change claims it."""
+    if about is not None:
+        subject, predicate, tail = (about[item][0] for item in (RDF.subject, RDF.predicate, RDF.object))
+        return line(subject, predicate, tail, VIEW_GRAPH)
+    if claim is None:
+        raise ValueError("wanted a statement that is described or claimed; received neither")
+    return edge_line(claim.subject, claim.predicate, claim.object)
+
+
+def _shared(quads: Quads, edges: Collection[str], touched: Collection[str]) -> set[str]:
+    """Those of the edges that kept statements have which are not touched."""
+    rows = kept_edges(quads, as_quads(sorted(edges)))
+    kept = ((local_id(statement, STATEMENT), edge) for statement, edge in rows)
+    return {
+        line(edge.subject, edge.predicate, edge.object, edge.graph_name)
+        for statement, edge in kept
+        if statement not in touched
+    }
+
+
+def _lines(subject: NamedNode, description: Description) -> Iterator[str]:
     for item, values in description.items():
         for value in values:
-            yield Quad(subject, item, value, VIEW_GRAPH)
-
-
-def _edge(statement: list[Quad]) -> Iterator[Quad]:
-    """The plain edge of a statement that is kept."""
-    found = {quad.predicate: quad.object for quad in statement}
-    if found and found[GW.band].value == "keep":  # type: ignore[union-attr]  # a band is a literal
-        yield Quad(found[RDF.subject], found[RDF.predicate], found[RDF.object], VIEW_GRAPH)  # type: ignore[arg-type]
+            yield line(subject, item, value, VIEW_GRAPH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,27 +213,27 @@ class Standing:
 
 def change_nodes(quads: Quads, change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:
     """Put the occurrences ``after`` in place of those ``before`` (both by id)."""
-    moved = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    left = {before[key].node for key in moved & before.keys()}
-    touched = {node_iri(node) for node in left | {after[key].node for key in moved & after.keys()}}
-    named = {occurrence_iri(key) for key in before.keys() | after.keys()}
-    others = [(node, item) for node, item in members(quads, touched) if item not in named]
+    either = {**before, **after}
+    moved = [key for key in either if before.get(key) != after.get(key)]
+    left = {before[key].node for key in moved if key in before}
+    touched = dict.fromkeys((*sorted(left), *(after[key].node for key in moved if key in after)))
+    named = {occurrence_iri(key) for key in either}
+    others = [(node, item) for node, item in members(quads, map(node_iri, touched)) if item not in named]
     described = describe(quads, (item for _, item in others), only=OCCURRENCE_SUMMARY)
-    groups: dict[NamedNode, list[Occurrence]] = defaultdict(list)
-    for node, item in others:
-        groups[node].append(read_occurrence(item, described))
+    groups: dict[str, list[Occurrence]] = defaultdict(list)
+    for iri, item in others:
+        groups[node_of(iri)].append(read_occurrence(item, described))
+    known = describe(quads, map(node_iri, left | groups.keys()), graph=VIEW_GRAPH, only=NODE_PROPERTIES)
     for standing in after.values():
-        groups[node_iri(standing.node)].append(standing.occurrence)
-    known = describe(quads, touched, graph=VIEW_GRAPH, only=NODE_PROPERTIES)
+        groups[standing.node].append(standing.occurrence)
+    for iri, about in known.items():
+        change.removed.update(_lines(iri, about))
     for node in touched:
-        new = node_quads(merged_node(node_of(node), groups[node])) if groups[node] else ()
-        change.swap(_quads(node, known.get(node, {})), new)
+        if node in groups:
+            change.added.update(node_lines(merged_node(node, groups[node])))
 
 
 def change_assignment(change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:
     """Which node each occurrence stands for."""
-    change.swap(map(_standing, before.values()), map(_standing, after.values()))
-
-
-def _standing(standing: Standing) -> Quad:
-    return Quad(occurrence_iri(standing.occurrence.id), GW.resolvedTo, node_iri(standing.node), RESOLUTION_GRAPH)
+    change.removed.update(standing_line(key, standing.node) for key, standing in before.items())
+    change.added.update(standing_line(key, standing.node) for key, standing in after.items())

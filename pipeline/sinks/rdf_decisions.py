@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from pyoxigraph import Literal as Term
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict
+from graphwright.pipeline.sinks.rdf_lines import integer_literal, line, text_literal
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import Description, descriptions
-from graphwright.pipeline.sinks.rdf_terms import document_iri, literal, local_id, text_of
+from graphwright.pipeline.sinks.rdf_terms import document_iri, local_id, text_of
 from graphwright.pipeline.vocabulary import DCT, DECISION, DECISIONS_GRAPH, DOCUMENT, GW, PROV, RDF
 
 
-def decision_quads(decision: Decision) -> Iterator[Quad]:
+def decision_lines(decision: Decision) -> Iterator[str]:
     """All that is kept of a decision."""
     iri = NamedNode(DECISION + decision.id)
     first, second = NamedNode(f"{iri.value}#first"), NamedNode(f"{iri.value}#second")
-    yield Quad(iri, RDF.type, GW.HumanDecision, DECISIONS_GRAPH)
-    yield Quad(iri, GW.verdict, literal(decision.verdict), DECISIONS_GRAPH)
-    yield Quad(iri, GW.act, literal(decision.act), DECISIONS_GRAPH)
-    yield Quad(iri, GW.first, first, DECISIONS_GRAPH)
-    yield from _referent_quads(first, decision.first)
+    yield line(iri, RDF.type, GW.HumanDecision, DECISIONS_GRAPH)
+    yield line(iri, GW.verdict, text_literal(decision.verdict), DECISIONS_GRAPH)
+    yield line(iri, GW.act, text_literal(decision.act), DECISIONS_GRAPH)
+    yield line(iri, GW.first, first, DECISIONS_GRAPH)
+    yield from _referent_lines(first, decision.first)
     if isinstance(decision.second, str):
-        yield Quad(iri, GW.kbId, literal(decision.second), DECISIONS_GRAPH)
+        yield line(iri, GW.kbId, text_literal(decision.second), DECISIONS_GRAPH)
     else:
-        yield Quad(iri, GW.second, second, DECISIONS_GRAPH)
-        yield from _referent_quads(second, decision.second)
+        yield line(iri, GW.second, second, DECISIONS_GRAPH)
+        yield from _referent_lines(second, decision.second)
 
 
-def _referent_quads(iri: NamedNode, referent: Referent) -> Iterator[Quad]:
-    yield Quad(iri, PROV.wasDerivedFrom, document_iri(referent.document), DECISIONS_GRAPH)
-    yield Quad(iri, GW.documentKey, literal(referent.key), DECISIONS_GRAPH)
-    yield Quad(iri, GW.ordinal, Term(referent.ordinal), DECISIONS_GRAPH)
-    yield Quad(iri, GW.name, literal(referent.name), DECISIONS_GRAPH)
-    yield Quad(iri, DCT.source, literal(referent.source), DECISIONS_GRAPH)
+def _referent_lines(iri: NamedNode, referent: Referent) -> Iterator[str]:
+    yield line(iri, PROV.wasDerivedFrom, document_iri(referent.document), DECISIONS_GRAPH)
+    yield line(iri, GW.documentKey, text_literal(referent.key), DECISIONS_GRAPH)
+    yield line(iri, GW.ordinal, integer_literal(referent.ordinal), DECISIONS_GRAPH)
+    yield line(iri, GW.name, text_literal(referent.name), DECISIONS_GRAPH)
+    yield line(iri, DCT.source, text_literal(referent.source), DECISIONS_GRAPH)
 
 
 def read_decisions(quads: Quads) -> list[Decision]:

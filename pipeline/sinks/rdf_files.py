@@ -21,7 +21,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.sinks.json_ld import write_json_ld
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads, reported
-from graphwright.pipeline.sinks.rdf import VERSION_QUAD, RdfStore, check_version
+from graphwright.pipeline.sinks.rdf import VERSION_LINE, RdfStore, check_version
+from graphwright.pipeline.sinks.rdf_lines import as_quads
 from graphwright.pipeline.vocabulary import (
     DECISION,
     DECISIONS_GRAPH,
@@ -80,11 +81,11 @@ class FileQuads(OxigraphQuads):
         self._changed = not path.exists()
         if self._changed:
             _check_folder(path)
-            self.store.add(VERSION_QUAD)
+            self.store.extend(as_quads([VERSION_LINE]))
         else:
             self._load()
 
-    def write(self, removed: Collection[Quad], added: Collection[Quad]) -> None:
+    def write(self, removed: Collection[str], added: Collection[str]) -> None:
         super().write(removed, added)
         self._changed = True
 

@@ -1,181 +1,267 @@
-"""Records as quads. One named graph a document; nodes, statements and edges in the view. No blank nodes."""
+"""Records as N-Quads. One named graph a document; nodes, statements and edges in the view. No blank nodes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
-from pyoxigraph import Literal as Term
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Node, Occurrence, Statement
-from graphwright.pipeline.sinks.rdf_terms import (
-    activity_iri,
-    class_iri,
-    document_iri,
-    fact_iri,
-    literal,
-    node_iri,
-    occurrence_iri,
-    predicate_iri,
-    qualifier_iri,
-    span_iri,
-    statement_iri,
-    typed_literal,
+from graphwright.pipeline.records import Span
+from graphwright.pipeline.sinks.rdf_lines import (
+    integer_literal,
+    iri_text,
+    line,
+    named,
+    node_text,
+    number_literal,
+    text_literal,
 )
-from graphwright.pipeline.vocabulary import DCT, GW, NIF, PROV, RDF, RESOLUTION_GRAPH, SKOS, VIEW_GRAPH
+from graphwright.pipeline.sinks.rdf_terms import PREDICATES, class_iri, predicate_iri, qualifier_iri, typed_literal
+from graphwright.pipeline.vocabulary import (
+    ACTIVITY,
+    DCT,
+    DOCUMENT,
+    FACT,
+    FRAGMENT,
+    GW,
+    NIF,
+    OCCURRENCE,
+    PROV,
+    RDF,
+    RESOLUTION_GRAPH,
+    SKOS,
+    STATEMENT,
+    VIEW_GRAPH,
+)
 
-Property = tuple[NamedNode, NamedNode | Term]
+Property = tuple[str, str]
+"""A predicate and its object, as text."""
+
+_TYPE: Final = named(RDF.type)
+_SUBJECT: Final = named(RDF.subject)
+_PREDICATE: Final = named(RDF.predicate)
+_OBJECT: Final = named(RDF.object)
+_DERIVED: Final = named(PROV.wasDerivedFrom)
+_GENERATED: Final = named(PROV.wasGeneratedBy)
+_NAME: Final = named(SKOS.prefLabel)
+_ALIAS: Final = named(SKOS.altLabel)
+_SCORE: Final = named(GW.score)
+_BAND: Final = named(GW.band)
+_KB_ID: Final = named(GW.kbId)
+_LABEL: Final = named(GW.label)
+_BLOCK_KEY: Final = named(GW.blockKey)
+_CONTEXT: Final = named(GW.context)
+_MENTION: Final = named(GW.mention)
+_BEGIN: Final = named(NIF.beginIndex)
+_END: Final = named(NIF.endIndex)
+_ANCHOR: Final = named(NIF.anchorOf)
+_FORM: Final = named(GW.form)
+_EVIDENCE_ID: Final = named(GW.evidenceId)
+_HEAD: Final = named(GW.head)
+_TAIL: Final = named(GW.tail)
+_SENTENCE: Final = named(GW.sentence)
+_QUOTE: Final = named(GW.quote)
+_ASSERTION: Final = named(GW.assertion)
+_RESOLVED: Final = named(GW.resolvedTo)
+_SUPPORTS: Final = named(GW.supports)
+_DECISION: Final = named(GW.decision)
+_PENDING: Final = named(GW.pendingKey)
+_RESOLUTION: Final = named(RESOLUTION_GRAPH)
+_VIEW: Final = named(VIEW_GRAPH)
 
 
-def contribution_quads(contribution: Contribution) -> Iterator[Quad]:
+def contribution_blocks(contribution: Contribution) -> Iterator[str]:
     """All that a document says, in the document's own graph; later calls never change it."""
-    graph = document_iri(contribution.document)
-    for item, value in _document(contribution):
-        yield Quad(graph, item, value, graph)
+    graph = iri_text(DOCUMENT, contribution.document)
+    yield _block(graph, _document(contribution), graph)
     for occurrence in contribution.occurrences:
-        yield from _occurrence_quads(occurrence, graph)
+        yield _occurrence_block(occurrence, graph)
     for fact in contribution.facts:
-        subject = fact_iri(fact.id)
-        for item, value in _fact(fact, graph):
-            yield Quad(subject, item, value, graph)
+        yield _block(iri_text(FACT, fact.id), _fact(fact, graph), graph)
     for model in sorted({fact.evidence.model for fact in contribution.facts}):
-        yield Quad(activity_iri(model), RDF.type, PROV.Activity, graph)
-        yield Quad(activity_iri(model), GW.model, literal(model), graph)
+        about = [(_TYPE, named(PROV.Activity)), (named(GW.model), text_literal(model))]
+        yield _block(iri_text(ACTIVITY, model), iter(about), graph)
+
+
+def _block(subject: str, properties: Iterator[Property], graph: str) -> str:
+    end = f" {graph} .\n"
+    return "".join([f"{subject} {item} {value}{end}" for item, value in properties])
 
 
 def _document(contribution: Contribution) -> Iterator[Property]:
-    yield RDF.type, GW.Document
-    yield DCT.source, literal(contribution.source)
-    yield DCT.title, literal(contribution.title)
-    yield DCT.language, literal(contribution.language)
-    yield GW.version, literal(contribution.version)
-    yield GW.fingerprint, literal(contribution.fingerprint)
+    yield _TYPE, named(GW.Document)
+    yield named(DCT.source), text_literal(contribution.source)
+    yield named(DCT.title), text_literal(contribution.title)
+    yield named(DCT.language), text_literal(contribution.language)
+    yield named(GW.version), text_literal(contribution.version)
+    yield named(GW.fingerprint), text_literal(contribution.fingerprint)
 
 
-def _occurrence_quads(occurrence: Occurrence, graph: NamedNode) -> Iterator[Quad]:
-    subject = occurrence_iri(occurrence.id)
-    for item, value in _occurrence(occurrence, graph):
-        yield Quad(subject, item, value, graph)
+def _occurrence_block(occurrence: Occurrence, graph: str) -> str:
+    subject = iri_text(OCCURRENCE, occurrence.id)
+    end = f" {graph} .\n"
+    lines = [f"{subject} {item} {value}{end}" for item, value in _occurrence(occurrence, graph)]
     for mention in occurrence.mentions:
-        span = span_iri(subject.value, mention.start, mention.end)
-        yield Quad(subject, GW.mention, span, graph)
-        yield Quad(span, NIF.beginIndex, Term(mention.start), graph)
-        yield Quad(span, NIF.endIndex, Term(mention.end), graph)
-        yield Quad(span, NIF.anchorOf, literal(mention.text), graph)
-        yield Quad(span, GW.score, Term(float(mention.score)), graph)
-        yield Quad(span, GW.form, literal(mention.form), graph)
+        span = f"{subject[:-1]}{FRAGMENT}{mention.start},{mention.end}>"
+        lines.append(
+            f"{subject} {_MENTION} {span}{end}"
+            f"{span} {_BEGIN} {integer_literal(mention.start)}{end}"
+            f"{span} {_END} {integer_literal(mention.end)}{end}"
+            f"{span} {_ANCHOR} {text_literal(mention.text)}{end}"
+            f"{span} {_SCORE} {number_literal(mention.score)}{end}"
+            f"{span} {_FORM} {text_literal(mention.form)}{end}"
+        )
+    return "".join(lines)
 
 
-def _occurrence(occurrence: Occurrence, graph: NamedNode) -> Iterator[Property]:
-    yield RDF.type, GW.Occurrence
-    yield PROV.wasDerivedFrom, graph
-    yield GW.label, literal(occurrence.label)
-    yield SKOS.prefLabel, literal(occurrence.name)
-    yield GW.score, Term(float(occurrence.score))
+def _occurrence(occurrence: Occurrence, graph: str) -> Iterator[Property]:
+    yield _TYPE, named(GW.Occurrence)
+    yield _DERIVED, graph
+    yield _LABEL, text_literal(occurrence.label)
+    yield _NAME, text_literal(occurrence.name)
+    yield _SCORE, number_literal(occurrence.score)
     if occurrence.kb_id is not None:
-        yield GW.kbId, literal(occurrence.kb_id)
+        yield _KB_ID, text_literal(occurrence.kb_id)
     for alias in occurrence.aliases:
-        yield SKOS.altLabel, literal(alias)
+        yield _ALIAS, text_literal(alias)
     for key in occurrence.keys:
-        yield GW.blockKey, literal(key)
+        yield _BLOCK_KEY, text_literal(key)
     if occurrence.context:
-        yield GW.context, literal(json.dumps(sorted(set(occurrence.context)), ensure_ascii=False))
+        yield _CONTEXT, text_literal(json.dumps(sorted(set(occurrence.context)), ensure_ascii=False))
 
 
-def _fact(fact: Fact, graph: NamedNode) -> Iterator[Property]:
-    yield RDF.subject, occurrence_iri(fact.subject)
-    yield RDF.predicate, predicate_iri(fact.predicate)
+def _fact(fact: Fact, graph: str) -> Iterator[Property]:
+    yield _SUBJECT, iri_text(OCCURRENCE, fact.subject)
+    yield _PREDICATE, _predicate(fact.predicate)
     if isinstance(fact.object, Literal):
         yield from _value(fact.object)
     else:
-        yield RDF.object, occurrence_iri(fact.object)
+        yield _OBJECT, iri_text(OCCURRENCE, fact.object)
     yield from _qualifiers(fact.qualifiers)
     yield from _evidence(fact.evidence, graph)
 
 
-def _evidence(evidence: Evidence, graph: NamedNode) -> Iterator[Property]:
-    yield RDF.type, GW.Fact
-    yield PROV.wasDerivedFrom, graph
-    yield PROV.wasGeneratedBy, activity_iri(evidence.model)
-    yield GW.evidenceId, literal(evidence.id)
-    yield GW.head, span_iri(graph.value, *evidence.head)
-    yield GW.tail, span_iri(graph.value, *evidence.tail)
-    yield GW.sentence, span_iri(graph.value, *evidence.sentence)
-    yield GW.quote, literal(evidence.text)
-    yield GW.score, Term(float(evidence.score))
-    yield GW.assertion, literal(evidence.assertion)
-    yield GW.band, literal(evidence.band)
+def _evidence(evidence: Evidence, graph: str) -> Iterator[Property]:
+    yield _TYPE, named(GW.Fact)
+    yield _DERIVED, graph
+    yield _GENERATED, iri_text(ACTIVITY, evidence.model)
+    yield _EVIDENCE_ID, text_literal(evidence.id)
+    yield _HEAD, _span(graph, evidence.head)
+    yield _TAIL, _span(graph, evidence.tail)
+    yield _SENTENCE, _span(graph, evidence.sentence)
+    yield _QUOTE, text_literal(evidence.text)
+    yield _SCORE, number_literal(evidence.score)
+    yield _ASSERTION, text_literal(evidence.assertion)
+    yield _BAND, text_literal(evidence.band)
     if evidence.said_by:
-        yield GW.saidBy, literal(evidence.said_by)
+        yield named(GW.saidBy), text_literal(evidence.said_by)
     if evidence.region:
-        yield GW.picture, literal(evidence.region.picture)
-        yield GW.page, Term(evidence.region.page)
-        yield GW.box, literal(",".join(map(str, evidence.region.box)))
+        yield named(GW.picture), text_literal(evidence.region.picture)
+        yield named(GW.page), integer_literal(evidence.region.page)
+        yield named(GW.box), text_literal(",".join(map(str, evidence.region.box)))
+
+
+def _span(document: str, span: Span) -> str:
+    """A span of a document: ``<document#char=start,end>`` (RFC 5147)."""
+    return f"{document[:-1]}{FRAGMENT}{span[0]},{span[1]}>"
+
+
+@lru_cache(PREDICATES)
+def _predicate(predicate: str) -> str:
+    return named(predicate_iri(predicate))
 
 
 def _value(value: Literal) -> Iterator[Property]:
     """The typed literal for queries; its very words apart, since stores rewrite "0.10" to "0.1"."""
-    yield RDF.object, typed_literal(value)
-    yield GW.lexicalForm, literal(value.value)
-    yield GW.datatype, literal(value.datatype)
+    yield _OBJECT, str(typed_literal(value))
+    yield named(GW.lexicalForm), text_literal(value.value)
+    yield named(GW.datatype), text_literal(value.datatype)
     if value.unit:
-        yield GW.unit, literal(value.unit)
+        yield named(GW.unit), text_literal(value.unit)
 
 
 def _qualifiers(qualifiers: tuple[tuple[str, str], ...]) -> Iterator[Property]:
     for name, value in qualifiers:
-        yield qualifier_iri(name), literal(value)
+        yield named(qualifier_iri(name)), text_literal(value)
 
 
-def statement_quads(
+def statement_lines(
     id: str, subject: str, predicate: str, object: str | Literal, qualifiers: tuple[tuple[str, str], ...]
-) -> Iterator[Quad]:
+) -> Iterator[str]:
     """A statement as a node of the view, without its score and band, which follow from its evidence."""
-    iri = statement_iri(id)
-    yield Quad(iri, RDF.type, GW.Statement, VIEW_GRAPH)
-    yield Quad(iri, RDF.subject, node_iri(subject), VIEW_GRAPH)
-    yield Quad(iri, RDF.predicate, predicate_iri(predicate), VIEW_GRAPH)
+    iri = iri_text(STATEMENT, id)
+    yield line(iri, _TYPE, named(GW.Statement), _VIEW)
+    yield line(iri, _SUBJECT, node_text(subject), _VIEW)
+    yield line(iri, _PREDICATE, _predicate(predicate), _VIEW)
     if isinstance(object, Literal):
         for item, value in _value(object):
-            yield Quad(iri, item, value, VIEW_GRAPH)
+            yield line(iri, item, value, _VIEW)
     else:
-        yield Quad(iri, RDF.object, node_iri(object), VIEW_GRAPH)
+        yield line(iri, _OBJECT, node_text(object), _VIEW)
     for item, value in _qualifiers(qualifiers):
-        yield Quad(iri, item, value, VIEW_GRAPH)
+        yield line(iri, item, value, _VIEW)
 
 
-def weight_quads(id: str, score: float, band: str) -> Iterator[Quad]:
+def weight_lines(id: str, score: float, band: str) -> Iterator[str]:
     """What a statement's evidence amounts to."""
-    yield Quad(statement_iri(id), GW.score, Term(float(score)), VIEW_GRAPH)
-    yield Quad(statement_iri(id), GW.band, literal(band), VIEW_GRAPH)
+    iri = iri_text(STATEMENT, id)
+    yield line(iri, _SCORE, number_literal(score), _VIEW)
+    yield line(iri, _BAND, text_literal(band), _VIEW)
 
 
-def whole_statement_quads(statement: Statement) -> Iterator[Quad]:
+def edge_line(subject: str, predicate: str, object: str | Literal) -> str:
+    """The plain edge of a statement that is kept."""
+    tail = str(typed_literal(object)) if isinstance(object, Literal) else node_text(object)
+    return line(node_text(subject), _predicate(predicate), tail, _VIEW)
+
+
+def whole_statement_lines(statement: Statement) -> Iterator[str]:
     """A statement with score, edge and evidence, for stores that hold no RDF. The documents' entities are left out."""
     subject, predicate, target = statement.subject, statement.predicate, statement.object
-    yield from statement_quads(statement.id, subject, predicate, target, statement.qualifiers)
-    yield from weight_quads(statement.id, statement.score, statement.band)
+    yield from statement_lines(statement.id, subject, predicate, target, statement.qualifiers)
+    yield from weight_lines(statement.id, statement.score, statement.band)
     if statement.band == "keep":
-        tail = typed_literal(target) if isinstance(target, Literal) else node_iri(target)
-        yield Quad(node_iri(subject), predicate_iri(predicate), tail, VIEW_GRAPH)
+        yield edge_line(subject, predicate, target)
     for evidence in statement.evidence:
-        graph, iri = document_iri(evidence.document), fact_iri(f"{statement.id}-{evidence.id}")
-        for item, value in _evidence(evidence, graph):
-            yield Quad(iri, item, value, graph)
-        yield Quad(iri, GW.supports, statement_iri(statement.id), RESOLUTION_GRAPH)
+        graph, key = iri_text(DOCUMENT, evidence.document), f"{statement.id}-{evidence.id}"
+        yield _block(iri_text(FACT, key), _evidence(evidence, graph), graph)
+        yield supports_line(key, statement.id)
 
 
-def node_quads(node: Node) -> Iterator[Quad]:
+def node_lines(node: Node) -> Iterator[str]:
     """A node of the view: its class and names."""
-    iri = node_iri(node.id)
-    yield Quad(iri, RDF.type, class_iri(node.label), VIEW_GRAPH)
-    yield Quad(iri, SKOS.prefLabel, literal(node.name), VIEW_GRAPH)
+    iri = node_text(node.id)
+    yield line(iri, _TYPE, named(class_iri(node.label)), _VIEW)
+    yield line(iri, _NAME, text_literal(node.name), _VIEW)
     for alias in node.aliases:
-        yield Quad(iri, SKOS.altLabel, literal(alias), VIEW_GRAPH)
+        yield line(iri, _ALIAS, text_literal(alias), _VIEW)
     if node.kb_id is not None:
-        yield Quad(iri, GW.kbId, literal(node.kb_id), VIEW_GRAPH)
+        yield line(iri, _KB_ID, text_literal(node.kb_id), _VIEW)
 
 
-NODE_PROPERTIES = (RDF.type, SKOS.prefLabel, SKOS.altLabel, GW.kbId)
+def supports_line(fact: str, statement: str) -> str:
+    """Which statement a fact supports."""
+    return line(iri_text(FACT, fact), _SUPPORTS, iri_text(STATEMENT, statement), _RESOLUTION)
+
+
+def standing_line(occurrence: str, node: str) -> str:
+    """Which node an occurrence stands for."""
+    return line(iri_text(OCCURRENCE, occurrence), _RESOLVED, node_text(node), _RESOLUTION)
+
+
+def decided_line(occurrence: str, node: str) -> str:
+    """Which node resolution gave an occurrence."""
+    return line(iri_text(OCCURRENCE, occurrence), _DECISION, node_text(node), _RESOLUTION)
+
+
+def pending_line(key: str) -> str:
+    """A block key that waits for resolution."""
+    return line(_RESOLUTION, _PENDING, text_literal(key), _RESOLUTION)
+
+
+NODE_PROPERTIES: Final[tuple[NamedNode, ...]] = (RDF.type, SKOS.prefLabel, SKOS.altLabel, GW.kbId)
 """What describes a node; every other property of it in the view is an edge."""

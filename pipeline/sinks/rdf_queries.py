@@ -30,8 +30,8 @@ class Quads(Protocol):
     def select(self, query: str) -> Iterator[Row]:
         """Rows of a SELECT whose variables are all bound."""
 
-    def write(self, removed: Collection[Quad], added: Collection[Quad]) -> None:
-        """Remove, then add, in one transaction."""
+    def write(self, removed: Collection[str], added: Collection[str]) -> None:
+        """Remove lines, then add blocks of lines (``rdf_lines``), all or nothing."""
 
     def table(self, query: str) -> Table:
         """A user's query."""
@@ -60,12 +60,6 @@ def _for_each(quads: Quads, subjects: Iterable[Subject], pattern: str, variables
 def pairs(rows: Iterable[Row]) -> Iterator[tuple[NamedNode, NamedNode]]:
     """Rows of two IRIs."""
     return cast("Iterator[tuple[NamedNode, NamedNode]]", iter(rows))
-
-
-def graph_quads(quads: Quads, graphs: Iterable[NamedNode]) -> Iterator[Quad]:
-    """All quads of the named graphs."""
-    for graph, subject, item, value in graph_rows(quads, graphs):
-        yield Quad(subject, item, value, graph)  # type: ignore[arg-type]  # a graph's parts are what they are
 
 
 def graph_rows(quads: Quads, graphs: Iterable[NamedNode]) -> Iterator[Row]:

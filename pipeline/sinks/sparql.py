@@ -15,10 +15,10 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import pyoxigraph as ox
-from pyoxigraph import Quad, QueryResultsFormat, RdfFormat
+from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from graphwright.pipeline.errors import StoreError, UsageError
-from graphwright.pipeline.sinks.rdf import VERSION_QUAD, RdfStore, check_version
+from graphwright.pipeline.sinks.rdf import VERSION_LINE, RdfStore, check_version
 from graphwright.pipeline.sinks.rdf_queries import Row
 from graphwright.pipeline.sinks.sparql_text import plain, table, update_text
 from graphwright.pipeline.sinks.store import Table
@@ -41,7 +41,7 @@ class SparqlStore(RdfStore):
     def __init__(self, url: str, *, update_url: str | None = None, read_only: bool = False) -> None:
         quads = EndpointQuads(url, update_url, read_only=read_only)
         if not check_version(quads, quads.target) and not read_only:
-            quads.write((), [VERSION_QUAD])
+            quads.write((), [VERSION_LINE])
         super().__init__(quads)
 
 
@@ -76,7 +76,7 @@ class EndpointQuads:
                 f"{self.target}: wanted SPARQL results in JSON; received {answer.type} ({error})"
             ) from error
 
-    def write(self, removed: Collection[Quad], added: Collection[Quad]) -> None:
+    def write(self, removed: Collection[str], added: Collection[str]) -> None:
         self._ask(self._update(self._update_url, update_text(removed, added), WORK_SECONDS))
 
     def table(self, query: str) -> Table:

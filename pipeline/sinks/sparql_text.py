@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
 
+from graphwright.pipeline.sinks.rdf_lines import as_quads
 from graphwright.pipeline.sinks.rdf_terms import AnyTerm, sparql_text
 from graphwright.pipeline.sinks.store import Table
 from graphwright.pipeline.vocabulary import XSD
@@ -17,13 +18,17 @@ INTEGERS: Final = frozenset(XSD + name for name in ("integer", "int", "long", "n
 FLOATS: Final = frozenset(XSD + name for name in ("double", "float", "decimal"))
 
 
-def update_text(removed: Collection[Quad], added: Collection[Quad]) -> str:
-    """One SPARQL 1.1 update of at most two operations: remove, then add."""
-    parts = [f"{verb} DATA {{\n{_block(quads)}}}" for verb, quads in (("DELETE", removed), ("INSERT", added)) if quads]
+def update_text(removed: Collection[str], added: Collection[str]) -> str:
+    """One SPARQL 1.1 update of at most two operations: remove blocks of lines, then add others."""
+    parts = [
+        f"{verb} DATA {{\n{_graphs(as_quads(blocks))}}}"
+        for verb, blocks in (("DELETE", removed), ("INSERT", added))
+        if blocks
+    ]
     return ";\n".join(parts)
 
 
-def _block(quads: Collection[Quad]) -> str:
+def _graphs(quads: Iterable[Quad]) -> str:
     graphs: dict[str, list[str]] = defaultdict(list)
     for quad in quads:
         graphs[str(quad.graph_name)].append(sparql_text(f"{quad.subject} {quad.predicate} {quad.object} ."))
