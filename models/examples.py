@@ -19,7 +19,7 @@ from graphwright.models.phrases import names_of_phrases
 from graphwright.models.pieces import Pieces, split_pieces
 from graphwright.models.relation_labels import relation_labels
 from graphwright.models.sources import Source
-from graphwright.models.stitching import Labelled, cut_stretches, join_documents
+from graphwright.models.stitching import Labelled, cut_stretches, join_documents, stated_names
 from graphwright.models.tags import TAGS, allowed_tags, piece_range
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import from_json
@@ -65,6 +65,8 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     texts: Iterable[Labelled] = (_labelled(row, source) for row in read_rows(path))
     if source.relations == "frames":
         texts = frame_texts(FRAMES, SEED)
+    whole = list(texts) if source.joined > 1 else []
+    texts = whole or texts
     if source.noise:
         texts = noisy_texts(texts, SEED)
     if source.stretch:
@@ -72,7 +74,8 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     if source.joined == 1:
         yield from texts
         return
-    kept = list(texts)
+    stated = stated_names(whole)
+    kept = [replace(labelled, stated=stated) for labelled in texts]
     for apart_from_training in (False, True):
         yield from join_documents((t for t in kept if held_out(t.id) == apart_from_training), source.joined)
 

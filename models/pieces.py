@@ -64,8 +64,7 @@ def piece_cases(text: str, offsets: IntArray) -> IntArray:
     """The letter case of each piece, by whole arrays. Shape: offsets (pieces, 2) -> int32 (pieces,)."""
     if not len(offsets):
         return np.zeros(0, np.int32)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = _character_kinds()[np.minimum(points, _TABLE_SIZE - 1)]
+    kinds = _kinds(text)
     start, end = offsets[:, 0], offsets[:, 1]
     lower, upper, digit = (_count(kinds == kind, start, end) for kind in (1, 2, 3))
     first_upper = kinds[np.minimum(start, len(kinds) - 1)] == 2
@@ -77,6 +76,17 @@ def piece_cases(text: str, offsets: IntArray) -> IntArray:
         lower == 0,
     ]
     return np.select(conditions, [DIGIT, OTHER_CASE, LOWER, TITLE, UPPER], MIXED).astype(np.int32)
+
+
+def letter_counts(text: str) -> tuple[int, int]:
+    """How many letters are small, and how many are capitals."""
+    small, capital = np.bincount(_kinds(text), minlength=3)[1:3].tolist()
+    return small, capital
+
+
+def _kinds(text: str) -> NDArray[np.uint8]:
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return _character_kinds()[np.minimum(points, _TABLE_SIZE - 1)]
 
 
 _TABLE_SIZE = 0x10000

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from tokenizers import Tokenizer
 
 from graphwright.models.arrays import encoder_inputs, relation_inputs
 from graphwright.models.calibration import Calibration
+from graphwright.models.casing import Casing, one_case
 from graphwright.models.features import RelationFeatures, relation_features
-from graphwright.models.pieces import Pieces, split_pieces
+from graphwright.models.pieces import Pieces, piece_cases, split_pieces
 from graphwright.models.tags import best_tags, tag_spans, transition_scores
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.pronouns import pronoun_kind
@@ -57,20 +58,29 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxEncoder:
-    """Fills ``protocols.Encoder``."""
+    """Fills ``protocols.Encoder``. With ``casing``, a text in one letter case is read once more, with case restored."""
 
     session: onnxruntime.InferenceSession
     tokenizer: Tokenizer
+    casing: Casing | None = None
 
     def encode(self, document: Document) -> Encoded:
         """States and entity tags of all pieces; a long text is read in overlapping windows."""
         pieces = split_pieces(self.tokenizer, [document.text])[0]
+        states, tags = self._read(pieces)
+        if self.casing is not None and one_case(document.text):
+            cases = piece_cases(self.casing.restored(document.text), pieces.offsets)
+            states, other = self._read(replace(pieces, cases=cases))
+            tags = np.asarray((tags + other) / 2, np.float32)
+        return Encoded(document, sentences(document.text), pieces.offsets, states, tags)
+
+    def _read(self, pieces: Pieces) -> tuple[FloatArray, FloatArray]:
         starts = window_starts(len(pieces))
         parts = [self._run(pieces[slice(start, start + WINDOW)]) for start in starts]
         states = [part[0] for part in parts] or [np.zeros((0, 1), np.float32)]
         tags = [part[1] for part in parts] or [np.zeros((0, 1), np.float32)]
-        merged = (merge_windows(rows, starts or [0], len(pieces)) for rows in (states, tags))
-        return Encoded(document, sentences(document.text), pieces.offsets, *merged)
+        merged_states, merged_tags = (merge_windows(rows, starts or [0], len(pieces)) for rows in (states, tags))
+        return merged_states, merged_tags
 
     def states(self, pieces: Pieces) -> FloatArray:
         """The states of a stretch of at most ``WINDOW`` pieces."""

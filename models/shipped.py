@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphwright.models.calibration import Calibration
+from graphwright.models.casing import load_casing
 from graphwright.models.pieces import load_tokenizer
 from graphwright.models.resolver import NetworkCoreference
 from graphwright.models.runtime import (
@@ -36,6 +37,7 @@ LIKELY = 0.5
 """What is likelier than not, and not sure enough to keep, waits for review."""
 ENCODER, RELATIONS, VOCABULARY, CARD = "encoder.onnx", "relations.onnx", "vocabulary.txt", "card.json"
 COREFERENCE = "coreference"
+CASING = "casing.txt"
 
 
 def weights_folder(language: str = "en") -> Path:
@@ -65,7 +67,8 @@ def write_card(folder: Path, content: dict[str, Any]) -> None:
 @cache
 def load_encoder(folder: Path) -> OnnxEncoder:
     """The encoder with its entity tags."""
-    return OnnxEncoder(open_session(folder / ENCODER), load_tokenizer(folder / VOCABULARY))
+    session, tokenizer = open_session(folder / ENCODER), load_tokenizer(folder / VOCABULARY)
+    return OnnxEncoder(session, tokenizer, load_casing(folder / CASING))
 
 
 def member_folders(folder: Path, card: dict[str, Any]) -> list[Path]:

@@ -74,6 +74,8 @@ class Source:
 ENTITY_SOURCES = (
     Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=2),
     Source("redocred/train.jsonl.gz", OURS, ALL, "complete", stretch=3, joined=2),
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", stretch=5, joined=3),
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", stretch=9, joined=2),
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5),
     Source("redocred/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
@@ -97,6 +99,8 @@ ENTITY_SOURCES = (
     Source("", OURS, frozenset(), "frames"),
     Source("", OURS, frozenset(), "frames", joined=3),
 )
+
+TWEETS = frozenset({"btc/train.jsonl.gz", "wnut17/train.jsonl.gz"})
 
 RELATION_SOURCES = tuple(source for source in ENTITY_SOURCES if source.relations != "none")
 """Those that relation networks learn from."""

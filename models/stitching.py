@@ -30,13 +30,15 @@ class Labelled:
     """A labelled document, and what is known of where its labels hold.
 
     ``passages`` are read exhaustively for the properties beside them; ``unsaid`` are facts of the whole document that
-    this text may not state; ``starts`` are the first characters of the documents that the text was joined from.
+    this text may not state; ``starts`` are the first characters of the documents that the text was joined from, and
+    ``stated`` are pairs of names between which any document of the set states something.
     """
 
     content: Annotated
     passages: tuple[tuple[Span, tuple[str, ...]], ...] = ()
     unsaid: frozenset[Fact] = frozenset()
     starts: tuple[int, ...] = (0,)
+    stated: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def id(self) -> str:
@@ -111,7 +113,7 @@ def joined(parts: Sequence[Labelled]) -> Labelled:
         unsaid |= {(head + number, name, tail + number) for head, name, tail in part.unsaid}
     document = replace(parts[0].content.document, text=text)
     whole = Annotated(document, tuple(sentence_spans), tuple(mentions), tuple(entities), tuple(relations))
-    return Labelled(whole, tuple(passages), frozenset(unsaid), starts)
+    return Labelled(whole, tuple(passages), frozenset(unsaid), starts, parts[0].stated)
 
 
 def _text(parts: Sequence[Labelled]) -> tuple[str, tuple[int, ...], tuple[bool, ...]]:
@@ -150,7 +152,7 @@ def apart(labelled: Labelled) -> dict[tuple[int, int], bool]:
     """Ordered pairs of entities that no one document of a joined text names together.
 
     The value says whether nothing can be true of them: so it is unless the name of one also occurs beside the other,
-    or they are places, or things in places, of which the world may know what the text does not say.
+    or they are places, or things in places, of whose names another document states something.
     """
     if len(labelled.starts) < 2:
         return {}
@@ -160,10 +162,27 @@ def apart(labelled: Labelled) -> dict[tuple[int, int], bool]:
     for head in labelled.content.entities:
         for tail in labelled.content.entities:
             if head.id != tail.id and not homes[head.id] & homes[tail.id]:
-                placed = {head.label, tail.label} <= PLACED and "LOC" in (head.label, tail.label)
+                placed = _placed(labelled, head, tail)
                 met = _met(labelled, head, homes[tail.id], names) or _met(labelled, tail, homes[head.id], names)
                 found[head.id, tail.id] = not placed and not met
     return found
+
+
+def stated_names(texts: Iterable[Labelled]) -> frozenset[tuple[str, str]]:
+    """The names, without their case, of heads and tails of all facts of the texts."""
+    found = set()
+    for labelled in texts:
+        names = {e.id: {_surface(labelled, m) for m in e.mentions} for e in labelled.content.entities}
+        for fact in labelled.content.relations or ():
+            found |= {(head, tail) for head in names[fact.head] for tail in names[fact.tail]}
+    return frozenset(found)
+
+
+def _placed(labelled: Labelled, head: Entity, tail: Entity) -> bool:
+    if not ({head.label, tail.label} <= PLACED and "LOC" in (head.label, tail.label)):
+        return False
+    heads, tails = ({_surface(labelled, mention) for mention in entity.mentions} for entity in (head, tail))
+    return any((first, second) in labelled.stated for first in heads for second in tails)
 
 
 def _names(labelled: Labelled, homes: Mapping[int, frozenset[int]]) -> dict[int, set[str]]:

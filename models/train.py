@@ -13,9 +13,10 @@ from typing import Any
 
 import keras
 
+from graphwright.models.casing import Casing, learned_casing, save_casing
 from graphwright.models.coreference_training import test_coreference
 from graphwright.models.encoder import load_minilm
-from graphwright.models.examples import held_out, read_documents, read_examples
+from graphwright.models.examples import held_out, read_documents, read_examples, read_rows
 from graphwright.models.export import encoder_graph, network_graph, save_graph, shrunk
 from graphwright.models.heads import HeadConfig, StateExample, fit_head
 from graphwright.models.joint import JointConfig, JointModel, fit_joint, joint_model
@@ -28,6 +29,7 @@ from graphwright.models.restoring import restore_weights
 from graphwright.models.runtime import OnnxEncoder, OnnxRelations, TagRecognizer, open_session
 from graphwright.models.scoring import score
 from graphwright.models.shipped import (
+    CASING,
     COREFERENCE,
     ENCODER,
     RELATIONS,
@@ -41,7 +43,7 @@ from graphwright.models.shipped import (
     weights_folder,
     write_card,
 )
-from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES
+from graphwright.models.sources import COMPLETE, ENTITY_SOURCES, KNOWLEDGENET, RELATION_SOURCES, TWEETS
 from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.identity import content_hash
@@ -57,7 +59,8 @@ RANKER, MERGING = "ranker.json", "merging.json"
 TEST = "redocred/dev.jsonl.gz"
 COMMITTEE = ("cnn", "fnn", "rnn")
 CONTINUED = JointConfig(epochs=3, encoder_rate=8e-5, head_rate=5e-4)
-"""How weights that were trained before are trained further."""
+FURTHER = HeadConfig(epochs=2, rate=4e-4)
+"""How weights that were trained before are trained further: the encoder's, and a relation network's."""
 
 
 def relation_types(data: Path) -> tuple[str, ...]:
@@ -102,7 +105,13 @@ def train_encoder(
         load_minilm(model.encoder, _tensors(start))
     config = replace(config, seed=seed, epochs=epochs or config.epochs)
     fit_joint(model, groups, config, output / CHECKPOINT, telling(say, "encoder", config.epochs), track)
-    return save_encoder(model, output, seed=seed, epochs=config.epochs)
+    return save_encoder(model, training_casing(data), output, seed=seed, epochs=config.epochs)
+
+
+def training_casing(data: Path) -> Casing:
+    """How the training texts mostly write words; in tweets people write as they like."""
+    paths = sorted({source.path for source in ENTITY_SOURCES if source.path} - TWEETS)
+    return learned_casing(str(row["text"]) for path in paths for row in read_rows(data / path))
 
 
 def restore_joint(model: JointModel, weights: Path) -> None:
@@ -112,11 +121,12 @@ def restore_joint(model: JointModel, weights: Path) -> None:
     restore_weights(model.relations, weights / "fnn" / RELATIONS)
 
 
-def save_encoder(model: JointModel, output: Path, *, seed: int, epochs: int) -> Path:
-    """The encoder as it ships: graph, vocabulary, card."""
+def save_encoder(model: JointModel, casing: Casing, output: Path, *, seed: int, epochs: int) -> Path:
+    """The encoder as it ships: graph, vocabulary, casing, card."""
     save_graph(shrunk(encoder_graph(model.encoder, model.tagger)), output / ENCODER)
     (output / VOCABULARY).write_bytes((weights_folder() / VOCABULARY).read_bytes())
-    version = content_hash("encoder", (output / ENCODER).read_bytes().hex())
+    save_casing(casing, output / CASING)
+    version = content_hash("encoder", *((output / name).read_bytes().hex() for name in (ENCODER, CASING)))
     write_card(output, {"kind": "encoder", "version": version, "seed": seed, "epochs": epochs})
     return output
 
@@ -152,16 +162,24 @@ def train_relations(
     epochs: int | None = None,
     encoder: Path | None = None,
     examples: Sequence[StateExample] | None = None,
+    start: Path | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
-    """A relation network over the states of ``encoder`` (the one beside ``output``, else the shipped one)."""
+    """A relation network over the states of ``encoder`` (the one beside ``output``, else the shipped one).
+
+    ``start``, or else ``GRAPHWRIGHT_START``, is a folder of weights as they ship, whose network is trained further.
+    """
     place = encoder or encoder_beside(output)
     types = relation_types(data)
     examples = state_examples(data, place, coreference_beside(output), types) if examples is None else examples
     keras.utils.set_random_seed(seed)
     model = relation_network(RelationConfig(network, types=len(types)))
-    config = HeadConfig(seed=seed) if epochs is None else HeadConfig(seed=seed, epochs=epochs)
+    config, start = HeadConfig(), start or start_folder()
+    if start is not None and start.is_dir():
+        config = FURTHER
+        restore_weights(model, start / network / RELATIONS)
+    config = replace(config, seed=seed, epochs=epochs or config.epochs)
     learned = [item for item in examples if not held_out(item.example.id)]
     fit_head(model, learned, config, output / CHECKPOINT, telling(say, network, config.epochs), track)
     save_graph(shrunk(network_graph(model)), output / RELATIONS)
@@ -199,9 +217,13 @@ def train_ner(
     track: Track = untracked,
 ) -> Path:
     """The encoder with its entity tags, from the weights that ``GRAPHWRIGHT_START`` names, a file or a folder."""
+    return train_encoder(data, output, seed=seed, epochs=epochs, start=start_folder(), say=say, track=track)
+
+
+def start_folder() -> Path | None:
+    """The file or folder of weights that ``GRAPHWRIGHT_START`` names."""
     start = os.environ.get("GRAPHWRIGHT_START")
-    place = Path(start) if start else None
-    return train_encoder(data, output, seed=seed, epochs=epochs, start=place, say=say, track=track)
+    return Path(start) if start else None
 
 
 def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None = None) -> Path:

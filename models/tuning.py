@@ -19,7 +19,7 @@ from graphwright.models.progress import Say, Track, silent, telling, untracked
 from graphwright.models.relation_calibration import calibrated
 from graphwright.models.restoring import restore_weights
 from graphwright.models.runtime import OnnxEncoder, open_session
-from graphwright.models.shipped import ENCODER, RELATIONS, VOCABULARY, load_encoder, weights_folder, write_card
+from graphwright.models.shipped import CASING, ENCODER, RELATIONS, VOCABULARY, load_encoder, weights_folder, write_card
 from graphwright.models.training_loop import CHECKPOINT
 from graphwright.pipeline.identity import content_hash
 
@@ -60,10 +60,11 @@ def train_tuned(
 
 
 def save_networks(model: JointModel, output: Path) -> None:
-    """Both graphs and the encoder's vocabulary."""
+    """Both graphs, and the encoder's vocabulary and casing."""
     save_graph(shrunk(encoder_graph(model.encoder, model.tagger)), output / ENCODER)
     save_graph(shrunk(network_graph(model.relations)), output / RELATIONS)
-    (output / VOCABULARY).write_bytes((weights_folder() / VOCABULARY).read_bytes())
+    for name in (VOCABULARY, CASING):
+        (output / name).write_bytes((weights_folder() / name).read_bytes())
 
 
 def _with_states(own: OwnExamples, encoder: OnnxEncoder) -> list[StateExample]:

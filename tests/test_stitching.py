@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphwright.models.stitching import Labelled, apart, cut_stretches, join_documents, joined
+from graphwright.models.stitching import Labelled, apart, cut_stretches, join_documents, joined, stated_names
 from graphwright.pipeline.records import Annotated, Document, Entity, Mention, Relation
 
 TEXT = "Vera Lund runs Hallgrim Works. She lives in Oslo. Oslo is in Norway."
@@ -80,9 +80,26 @@ def test_joined_texts_keep_each_ones_facts_and_names() -> None:
 
 def test_nothing_holds_between_those_whom_no_document_names_together() -> None:
     pairs = apart(joined([labelled(), other()]))
-    assert all(pairs[pair] for pair in ((0, 5), (4, 1), (4, 2)))
+    assert all(pairs[pair] for pair in ((0, 5), (4, 1), (4, 2), (2, 5), (5, 2)))
     assert (0, 1) not in pairs
-    assert not pairs[2, 5], "the world may know that a bank is in a town"
+
+
+def test_what_another_document_states_of_a_place_stays_open() -> None:
+    third = labelled("d3", "Oslo has a bank, Fjordbank, near Vera Lund.")
+    first = replace(
+        third.content,
+        entities=(
+            entity(0, "Fjordbank", "ORG", third.content.document.text),
+            entity(1, "Oslo", "LOC", third.content.document.text),
+        ),
+        relations=(Relation(0, 1, "P159", 1.0),),
+    )
+    stated = stated_names([replace(third, content=first)])
+    assert stated == {("fjordbank", "oslo")}
+    pairs = apart(joined([replace(part, stated=stated) for part in (labelled(), other())]))
+    assert not pairs[5, 2], "the world may know that a bank is in a town"
+    assert pairs[2, 5]
+    assert pairs[0, 5], "of people it is known only where they are named"
 
 
 def test_names_in_both_documents_leave_it_open() -> None:
