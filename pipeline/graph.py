@@ -11,9 +11,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from graphwright.pipeline.identity import content_hash, wikidata_id
 from graphwright.pipeline.records import Assertion, Band, Region, Span
+
+NAME: Final = "name"
+"""The form of most mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class OccurrenceMention:
     end: int
     text: str
     score: float
-    form: str = "name"
+    form: str = NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,22 @@ def digest_of(lines: Iterable[str]) -> str:
 def canonical_lines(statement: Statement) -> Iterator[str]:
     """One line a piece of evidence: the hashes say what, the rest where and how."""
     for item in statement.evidence:
-        spans = f"{item.head[0]}-{item.head[1]} {item.tail[0]}-{item.tail[1]} {item.sentence[0]}-{item.sentence[1]}"
-        box = ",".join(map(str, item.region.box)) if item.region else ""
-        where = f" {item.region.picture} {item.region.page} {box}" if item.region else ""
-        yield f"{statement.id} {item.document} {spans} {item.assertion} {item.band}{where}"
+        yield canonical_line(statement.id, item.document, evidence_line(item))
+
+
+def canonical_line(statement: str, document: str, line: str) -> str:
+    """The line of a statement's piece of evidence, which has a line of its own (``evidence_line``)."""
+    return f"{statement} {document} {line}"
+
+
+def evidence_line(evidence: Evidence) -> str:
+    """What the digest covers of evidence: spans of head, tail and sentence, assertion, band, and region of a picture.
+
+    >>> evidence_line(Evidence("", "", (0, 3), (8, 12), (0, 13), "", 1.0, "asserted", "keep", ""))
+    '0-3 8-12 0-13 asserted keep'
+    """
+    spans = " ".join(f"{start}-{end}" for start, end in (evidence.head, evidence.tail, evidence.sentence))
+    line = f"{spans} {evidence.assertion} {evidence.band}"
+    if evidence.region is None:
+        return line
+    return f"{line} {evidence.region.picture} {evidence.region.page} {','.join(map(str, evidence.region.box))}"

@@ -68,11 +68,11 @@ class GW:
     first = NamedNode(ONTOLOGY + "first")
     form = NamedNode(ONTOLOGY + "form")
     formatVersion = NamedNode(ONTOLOGY + "formatVersion")  # noqa: N815
-    head = NamedNode(ONTOLOGY + "head")
     inDocument = NamedNode(ONTOLOGY + "inDocument")  # noqa: N815
     kbId = NamedNode(ONTOLOGY + "kbId")  # noqa: N815
     label = NamedNode(ONTOLOGY + "label")
     lexicalForm = NamedNode(ONTOLOGY + "lexicalForm")  # noqa: N815
+    line = NamedNode(ONTOLOGY + "line")
     mention = NamedNode(ONTOLOGY + "mention")
     model = NamedNode(ONTOLOGY + "model")
     name = NamedNode(ONTOLOGY + "name")
@@ -85,10 +85,9 @@ class GW:
     saidBy = NamedNode(ONTOLOGY + "saidBy")  # noqa: N815
     score = NamedNode(ONTOLOGY + "score")
     second = NamedNode(ONTOLOGY + "second")
-    sentence = NamedNode(ONTOLOGY + "sentence")
     statements = NamedNode(ONTOLOGY + "statements")
     supports = NamedNode(ONTOLOGY + "supports")
-    tail = NamedNode(ONTOLOGY + "tail")
+    tally = NamedNode(ONTOLOGY + "tally")
     unit = NamedNode(ONTOLOGY + "unit")
     verdict = NamedNode(ONTOLOGY + "verdict")
     version = NamedNode(ONTOLOGY + "version")
@@ -145,4 +144,4 @@ VIEW_GRAPH: Final = NamedNode(BASE + "view")
 """Nodes, statements, and the plain edge of every statement that is kept."""
 DECISIONS_GRAPH: Final = NamedNode(BASE + "decisions")
 """What people decided: which things are the same, and which are not."""
-FORMAT_VERSION: Final = "2"
+FORMAT_VERSION: Final = "3"

@@ -6,7 +6,6 @@ disk, so memory does not grow with the graph.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import IO, Any
@@ -21,15 +20,15 @@ from graphwright.pipeline.sinks.cypher_names import entity_label, relationship_t
 from graphwright.pipeline.sinks.cypher_rows import (
     decision_row,
     document_row,
+    entity_properties,
     evidence_row,
     flat,
     key_id,
-    mention_rows,
-    merged,
-    node_properties,
+    mention_properties,
     occurrence_row,
 )
 from graphwright.pipeline.sinks.store import Holding, Store
+from graphwright.pipeline.tally import Tally
 
 Names = Mapping[str, str]
 
@@ -101,9 +100,9 @@ class _Tables:
         for key in sorted(set(occurrence.keys)):
             self._edges[model.KEYED].write(occurrence.id, key_id(key))
             self._keys.add((key_id(key), key))
-        for row in mention_rows(occurrence, node):
-            mention = row["properties"]["id"]
-            self._nodes["Mention"].write(row["properties"])
+        for properties in mention_properties(occurrence):
+            mention = properties["id"]
+            self._nodes["Mention"].write(properties)
             self._edges[model.MENTION_FROM].write(mention, document)
             self._edges[model.OF].write(mention, occurrence.id)
             self._edges[model.REFERS_TO].write(mention, node)
@@ -135,8 +134,8 @@ class _Tables:
 
     def _write_entities(self) -> None:
         for key, rows in self._entities.groups():
-            node = merged(key, list(_counted(rows)))
-            self._nodes["Entity"].write(node_properties(node), entity_label(node.label))
+            properties = entity_properties(key, _counted(rows))
+            self._nodes["Entity"].write(properties, entity_label(properties["label"]))
 
 
 def _node_file(table: NodeTable, draft: Draft, script: IO[str]) -> NodeFile:
@@ -177,7 +176,9 @@ def _statement(key: str, rows: Iterator[Row], names: Names) -> tuple[dict[str, A
     return {**row, **dict(zip(("value", "datatype", "unit"), target, strict=True))}, subject, None
 
 
-def _counted(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
-    """Equal occurrences of an entity counted, so that a hub takes no more memory than its variants."""
-    for (label, name, aliases), count in Counter(row[1:] for row in rows).items():
-        yield {"label": label, "name": name, "aliases": aliases, "count": count}
+def _counted(rows: Iterable[Row]) -> Tally:
+    """What the occurrences of an entity are called."""
+    tally = Tally()
+    for _, label, name, aliases in rows:
+        tally.count(label, name, aliases, 1)
+    return tally

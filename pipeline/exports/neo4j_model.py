@@ -64,6 +64,7 @@ ENTITY: Final = NodeTable(
         **dict.fromkeys(("id", "uri", "name", "fullName", "label"), "string"),
         "aliases": "string[]",
         "kbId": "string",
+        "tally": "string",
     },
     labelled=True,
 )

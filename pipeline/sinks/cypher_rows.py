@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,10 +15,12 @@ from graphwright.pipeline.graph import (
     Occurrence,
     OccurrenceMention,
     Statement,
+    combined_score,
 )
-from graphwright.pipeline.identity import content_hash, wikidata_id
+from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.records import Assertion, Band, Region, Span
 from graphwright.pipeline.resolution.decisions import Decision, Referent, Verdict
+from graphwright.pipeline.tally import Tally
 from graphwright.pipeline.vectors import rounded
 
 Row = dict[str, Any]
@@ -71,12 +72,18 @@ def occurrence_row(occurrence: Occurrence, node: str, assigned: str | None) -> R
         "context": list(occurrence.context),
         "decision": assigned,
     }
-    return {"document": occurrence.document, "node": node, "properties": properties}
+    return {
+        "document": occurrence.document,
+        "node": node,
+        "properties": properties,
+        "keys": sorted({key_id(key) for key in occurrence.keys}),
+        "mentions": list(mention_properties(occurrence)),
+    }
 
 
-def mention_rows(occurrence: Occurrence, node: str) -> Iterator[Row]:
+def mention_properties(occurrence: Occurrence) -> Iterator[Row]:
     for position, mention in enumerate(occurrence.mentions):
-        properties = {
+        yield {
             "id": content_hash("mention", occurrence.id, str(position)),
             "position": position,
             "start": mention.start,
@@ -84,12 +91,6 @@ def mention_rows(occurrence: Occurrence, node: str) -> Iterator[Row]:
             "text": mention.text,
             "score": mention.score,
             "form": mention.form,
-        }
-        yield {
-            "document": occurrence.document,
-            "occurrence": occurrence.id,
-            "node": node,
-            "properties": properties,
         }
 
 
@@ -148,6 +149,15 @@ def _object_properties(object: str | Literal) -> Row:
     return {"object": object}
 
 
+def weighed_row(claim: Claim, name: str, evidence: Sequence[Evidence]) -> Row:
+    """A statement that all its evidence has come with, as ``WEIGH_STATEMENTS`` would leave it."""
+    row = statement_row(claim, name)
+    band = Statement("", "", "", "", (), 0.0, tuple(evidence)).band
+    edge = name if band == "keep" and "object" in row else None
+    weights = {"score": combined_score(evidence), "band": band, "evidenceCount": len(evidence), "edge": edge}
+    return {**row, "properties": {**row["properties"], **weights}}
+
+
 def statement_row(claim: Claim, name: str) -> Row:
     """``name`` is what Neo4j Browser writes on the node."""
     properties = {
@@ -174,28 +184,9 @@ def node_properties(node: Node) -> Row:
     }
 
 
-def merged(id: str, groups: Sequence[Mapping[str, Any]]) -> Node:
-    """``graph.merged_node`` from counted groups of equal occurrences, so that a hub costs no more than its variants."""
-    names: Counter[str] = Counter()
-    labels: Counter[str] = Counter()
-    aliases: set[str] = set()
-    for group in groups:
-        names[group["name"]] += group["count"]
-        labels[group["label"]] += group["count"]
-        aliases.update((group["name"], *group["aliases"]))
-    name = _commonest(names)
-    return Node(id, _commonest(labels), name, tuple(sorted(aliases - {name})), wikidata_id(id))
-
-
-def _commonest(counts: Counter[str]) -> str:
-    return min(counts, key=lambda value: (-counts[value], value))
-
-
-def by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        groups[row["id"]].append(row)
-    return groups
+def entity_properties(id: str, tally: Tally) -> Row:
+    """All properties of an entity but its vector."""
+    return {**node_properties(tally.node(id)), "tally": tally.kept_text}
 
 
 def flat(pairs: Pairs) -> list[str]:

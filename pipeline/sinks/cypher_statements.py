@@ -22,6 +22,7 @@ SCHEMA = {
         f"{label.lower()}_id": f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS "
         f"FOR (n:{label}) REQUIRE n.id IS UNIQUE"
         for label in LABELS
+        if label != "Mention"  # nobody looks for one by its id, and most nodes are mentions
     },
     "entity_name": "CREATE INDEX entity_name IF NOT EXISTS FOR (n:Entity) ON (n.name)",
     "entity_names": """CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.aliases]
@@ -30,6 +31,13 @@ SCHEMA = {
 VECTOR_INDEX = "entity_vectors"
 INDEXES = "SHOW INDEXES YIELD name RETURN name"
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
+
+
+def vector_index(width: int) -> str:
+    """The index for similarity search of entities whose vectors are so long."""
+    return f"""CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (n:Entity) ON (n.vector)
+OPTIONS {{indexConfig: {{`vector.dimensions`: {int(width)}, `vector.similarity_function`: 'cosine'}}}}"""
+
 
 # Writers take turns: each waits here until the one before has ended, so what is derived from what is read stays true.
 # The number of the write tells whether another has come between.
@@ -46,7 +54,8 @@ HELD_DOCUMENTS = "UNWIND $rows AS row MATCH (d:Document {id: row}) RETURN d.id A
 HELD_OCCURRENCES = """
 UNWIND $rows AS row
 MATCH (:Document {id: row})<-[:IN]-(o:Occurrence)-[:RESOLVED_TO]->(n:Entity)
-RETURN o.id AS id, o.decision AS decision, o.keys AS keys, n.id AS node
+RETURN o.id AS id, o.decision AS decision, o.keys AS keys, n.id AS node,
+       o.label AS label, o.name AS name, o.aliases AS aliases
 """
 
 SUPPORTED_STATEMENTS = """
@@ -69,8 +78,6 @@ DELETE_DOCUMENTS = "UNWIND $rows AS row MATCH (d:Document {id: row}) DETACH DELE
 
 PUT_DOCUMENTS = "UNWIND $rows AS row MERGE (d:Document {id: row.id}) SET d = row"
 
-PUT_ENTITIES = "UNWIND $rows AS row MERGE (:Entity {id: row})"
-
 MARK_PENDING = "UNWIND $rows AS row MERGE (k:BlockKey {id: row.id}) ON CREATE SET k.key = row.key SET k:Pending"
 
 CREATE_OCCURRENCES = """
@@ -79,28 +86,27 @@ MATCH (d:Document {id: row.document})
 MATCH (n:Entity {id: row.node})
 CREATE (d)<-[:IN]-(o:Occurrence)-[:RESOLVED_TO]->(n)
 SET o = row.properties
-"""
-
-CREATE_KEYS = """
-UNWIND $rows AS row
-MATCH (o:Occurrence {id: row.occurrence})
-MATCH (k:BlockKey {id: row.key})
+FOREACH (item IN row.mentions |
+    CREATE (d)<-[:FROM]-(m:Mention)-[:OF]->(o), (m)-[:REFERS_TO]->(n)
+    SET m = item)
+WITH o, row
+UNWIND row.keys AS key
+MATCH (k:BlockKey {id: key})
 CREATE (o)-[:KEYED]->(k)
-"""
-
-CREATE_MENTIONS = """
-UNWIND $rows AS row
-MATCH (d:Document {id: row.document})
-MATCH (o:Occurrence {id: row.occurrence})
-MATCH (n:Entity {id: row.node})
-CREATE (d)<-[:FROM]-(m:Mention)-[:OF]->(o), (m)-[:REFERS_TO]->(n)
-SET m = row.properties
 """
 
 CREATE_EVIDENCE = """
 UNWIND $rows AS row
 MATCH (d:Document {id: row.document})
 CREATE (d)<-[:FROM]-(e:Evidence)
+SET e = row.properties
+"""
+
+CREATE_SUPPORT = """
+UNWIND $rows AS row
+MATCH (d:Document {id: row.document})
+MATCH (s:Statement {id: row.statement})
+CREATE (d)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(s)
 SET e = row.properties
 """
 
@@ -115,6 +121,23 @@ MATCH (b:Entity {id: row.object})
 CREATE (a)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b)
 SET s = row.properties
 """
+
+
+def create_shown_statements(type: str) -> str:
+    """Statements that are kept, with all that follows from their evidence, and their edges of one type.
+
+    A text for each type, as in ``create_edges``.
+    """
+    return f"""
+UNWIND $rows AS row
+MATCH (a:Entity {{id: row.subject}})
+MATCH (b:Entity {{id: row.object}})
+CREATE (a)<-[:SUBJECT]-(s:Statement)-[:OBJECT]->(b)
+CREATE (a)-[r:{quoted(type)}]->(b)
+SET s = row.properties, r.statement = row.properties.id, r.predicate = row.properties.predicate,
+    r.score = row.properties.score, r.evidenceCount = row.properties.evidenceCount
+"""
+
 
 CREATE_VALUED_STATEMENTS = """
 UNWIND $rows AS row
@@ -172,61 +195,6 @@ SET r.statement = s.id, r.predicate = s.predicate, r.score = s.score, r.evidence
 """
 
 
-# --- entities ------------------------------------------------------------------------------------------------------
-
-SUMMARIZE_ENTITIES = """
-UNWIND $rows AS row
-MATCH (n:Entity {id: row})
-OPTIONAL MATCH (n)<-[:RESOLVED_TO]-(o:Occurrence)
-RETURN n.id AS id, labels(n) AS labels, o.label AS label, o.name AS name, o.aliases AS aliases,
-       count(o) AS count, count(o.vector) AS vectors, n.vector IS NOT NULL AS placed
-"""
-
-DELETE_ENTITIES = "UNWIND $rows AS row MATCH (n:Entity {id: row}) DETACH DELETE n"
-
-UPDATE_ENTITIES = """
-UNWIND $rows AS row
-MATCH (n:Entity {id: row.id})
-SET n += row
-"""
-
-
-# Vectors are set by a procedure, since only that keeps them in single precision.
-SET_OCCURRENCE_VECTORS = """
-UNWIND $rows AS row
-MATCH (o:Occurrence {id: row.id})
-CALL db.create.setNodeVectorProperty(o, 'vector', row.vector)
-"""
-
-ENTITY_VECTORS = """
-UNWIND $rows AS row
-MATCH (n:Entity {id: row})<-[:RESOLVED_TO]-(o:Occurrence)
-WHERE o.vector IS NOT NULL
-WITH n, o ORDER BY o.id
-RETURN n.id AS id, collect(o.vector)[..$most] AS vectors
-"""
-
-SET_ENTITY_VECTORS = """
-UNWIND $rows AS row
-MATCH (n:Entity {id: row.id})
-CALL db.create.setNodeVectorProperty(n, 'vector', row.vector)
-"""
-
-REMOVE_ENTITY_VECTORS = "UNWIND $rows AS row MATCH (n:Entity {id: row}) REMOVE n.vector"
-
-
-def vector_index(width: int) -> str:
-    """The index for similarity search of entities whose vectors are so long."""
-    return f"""CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (n:Entity) ON (n.vector)
-OPTIONS {{indexConfig: {{`vector.dimensions`: {int(width)}, `vector.similarity_function`: 'cosine'}}}}"""
-
-
-def relabel_entities(old: tuple[str, ...], new: str) -> str:
-    """Put the label of a type in place of others."""
-    removed = "".join(f" REMOVE n:{quoted(label)}" for label in old)
-    return f"UNWIND $rows AS row MATCH (n:Entity {{id: row}}){removed} SET n:{quoted(new)}"
-
-
 # --- decisions of people -------------------------------------------------------------------------------------------
 
 # Of those that change: what they said before, so that it can be looked at again.
@@ -254,7 +222,8 @@ MATCH (o:Occurrence {id: row.occurrence})-[:RESOLVED_TO]->(n:Entity)
 SET o.decision = row.node
 WITH row, o, n
 WHERE n.id <> row.node
-RETURN o.id AS id, n.id AS node, o.documentId AS document
+RETURN o.id AS id, n.id AS node, o.documentId AS document,
+       o.label AS label, o.name AS name, o.aliases AS aliases, o.vector IS NOT NULL AS placed
 """
 
 MOVE_OCCURRENCES = """
@@ -336,7 +305,7 @@ ORDER BY o.id"""
     + _OCCURRENCE
 )
 
-NODES = "MATCH (n:Entity) WHERE n.id >= '' RETURN n {.*, vector: null} AS node ORDER BY n.id"
+NODES = "MATCH (n:Entity) WHERE n.id >= '' RETURN n {.*, vector: null, tally: null} AS node ORDER BY n.id"
 
 # The condition makes the planner walk the index of ids in order instead of sorting.
 STATEMENTS = """

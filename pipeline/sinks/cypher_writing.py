@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from neo4j import ManagedTransaction
 
@@ -17,38 +16,34 @@ from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved,
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import cypher_statements as cypher
-from graphwright.pipeline.sinks.cypher_names import entity_label, relationship_type
+from graphwright.pipeline.sinks.cypher_entities import Naming, create, place_new, summarize
+from graphwright.pipeline.sinks.cypher_entity_texts import PUT_ENTITIES, SET_OCCURRENCE_VECTORS
+from graphwright.pipeline.sinks.cypher_names import relationship_type
 from graphwright.pipeline.sinks.cypher_rows import (
     Claim,
     Row,
-    by_id,
     decision_row,
     document_row,
     evidence_row,
     key_id,
-    mention_rows,
-    merged,
-    node_properties,
     occurrence_row,
     paired,
     read_decision,
     read_object,
     statement_row,
+    weighed_row,
 )
-from graphwright.pipeline.vectors import MOST, mean_vector
-
-ROWS = 5000
-"""Rows a query: one round trip and one cached plan for each."""
-PLACED = 500
-"""Entities whose vectors are read at once."""
+from graphwright.pipeline.sinks.cypher_running import each, run
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What documents hold before they change: ids of statements and nodes, assignments by occurrence, block keys."""
+    """What documents hold before they change: ids of statements, what occurrences call their nodes, assignments by
+    occurrence, block keys.
+    """
 
     statements: frozenset[str]
-    nodes: frozenset[str]
+    namings: tuple[Naming, ...]
     assigned: Mapping[str, str]
     keys: frozenset[str]
 
@@ -56,17 +51,17 @@ class Held:
 def put(tx: ManagedTransaction, contributions: Sequence[Contribution], names: Mapping[str, str]) -> None:
     """Put each contribution in place of the document's last one."""
     run(tx, cypher.LOCK)
-    held = _clear(tx, [item.document for item in contributions])
+    known = [row["id"] for row in each(tx, cypher.HELD_DOCUMENTS, [item.document for item in contributions])]
+    held = _clear(tx, known)
     occurrences = [occurrence for item in contributions for occurrence in item.occurrences]
     nodes = {item.id: held.assigned.get(item.id) or node_id(item.kb_id, item.id) for item in occurrences}
+    namings = [Naming.of(item, nodes[item.id]) for item in occurrences]
     each(tx, cypher.PUT_DOCUMENTS, map(document_row, contributions))
+    new = create(tx, namings)
     _create_occurrences(tx, occurrences, nodes, held)
-    facts = [fact for item in contributions for fact in item.facts]
-    each(tx, cypher.CREATE_EVIDENCE, map(evidence_row, facts))
-    claims = list(_claims(facts, nodes))
-    _put_claims(tx, claims, names)
-    weigh(tx, held.statements | {claim.statement for claim in claims}, names)
-    summarize(tx, held.nodes | set(nodes.values()))
+    _put_facts(tx, [fact for item in contributions for fact in item.facts], nodes, names, held.statements)
+    summarize(tx, held.namings, [item for item in namings if item.node not in new])
+    place_new(tx, [item for item in namings if item.node in new])
 
 
 def remove(tx: ManagedTransaction, documents: Collection[str], names: Mapping[str, str]) -> int:
@@ -77,7 +72,7 @@ def remove(tx: ManagedTransaction, documents: Collection[str], names: Mapping[st
     each(tx, cypher.DELETE_DOCUMENTS, known)
     _mark_pending(tx, held.keys)
     weigh(tx, held.statements, names)
-    summarize(tx, held.nodes)
+    summarize(tx, held.namings, ())
     return len(known)
 
 
@@ -110,13 +105,12 @@ def assign(
     rows = [{"occurrence": occurrence, "node": assignment[occurrence]} for occurrence in sorted(assignment)]
     moved = each(tx, cypher.ASSIGN, rows)
     moves = [{"occurrence": row["id"], "node": assignment[row["id"]]} for row in moved]
-    targets = {row["node"] for row in moves}
-    each(tx, cypher.PUT_ENTITIES, targets)
+    each(tx, PUT_ENTITIES, {row["node"] for row in moves})
     each(tx, cypher.MOVE_OCCURRENCES, moves)
     each(tx, cypher.MOVE_MENTIONS, moves)
     touched = _derive_again(tx, {row["document"] for row in moved}, names)
     weigh(tx, touched, names)
-    summarize(tx, targets | {row["node"] for row in moved})
+    summarize(tx, [_naming(row, row["node"]) for row in moved], [_naming(row, assignment[row["id"]]) for row in moved])
     run(tx, cypher.CLEAR_PENDING)
 
 
@@ -143,60 +137,11 @@ def weigh(tx: ManagedTransaction, statements: Collection[str], names: Mapping[st
         each(tx, cypher.create_edges(edge), fresh[edge])
 
 
-def summarize(tx: ManagedTransaction, nodes: Collection[str]) -> None:
-    """Bring names, aliases and labels of entities up to date; delete those without occurrences."""
-    groups = by_id(each(tx, cypher.SUMMARIZE_ENTITIES, nodes))
-    empty = [node for node, rows in groups.items() if not rows[0]["count"]]
-    each(tx, cypher.DELETE_ENTITIES, empty)
-    kept = [merged(node, rows) for node, rows in groups.items() if rows[0]["count"]]
-    each(tx, cypher.UPDATE_ENTITIES, map(node_properties, kept))
-    _place(tx, {node.id: groups[node.id] for node in kept})
-    relabelled: dict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
-    for node in kept:
-        present = set(groups[node.id][0]["labels"]) - {"Entity"}
-        label = entity_label(node.label)
-        if present != {label}:
-            relabelled[tuple(sorted(present - {label})), label].append(node.id)
-    for (old, new), ids in sorted(relabelled.items()):
-        each(tx, cypher.relabel_entities(old, new), ids)
-
-
-def _place(tx: ManagedTransaction, groups: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Bring the vectors of entities up to date, where any of their occurrences has one, or had."""
-    having = [node for node, rows in groups.items() if any(row["vectors"] for row in rows)]
-    placed = {node for node, rows in groups.items() if rows[0]["placed"]}
-    each(tx, cypher.REMOVE_ENTITY_VECTORS, placed.difference(having))
-    for start in range(0, len(having), PLACED):
-        found = each(tx, cypher.ENTITY_VECTORS, having[start : start + PLACED], most=MOST)
-        rows = [{"id": row["id"], "vector": list(mean_vector(row["vectors"]))} for row in found]
-        each(tx, cypher.SET_ENTITY_VECTORS, rows)
-
-
-def run(tx: ManagedTransaction, text: str, **parameters: Any) -> list[Row]:
-    """One query, read to its end. ``text`` comes from ``cypher_statements`` alone, whose identifiers are checked."""
-    return tx.run(text, parameters).data()
-
-
-def each(tx: ManagedTransaction, text: str, rows: Iterable[Any], **parameters: Any) -> list[Row]:
-    """A query over rows, sorted (so that locks are taken in one order) and in batches."""
-    ordered = sorted(rows, key=_order)
-    found: list[Row] = []
-    for start in range(0, len(ordered), ROWS):
-        found += run(tx, text, rows=ordered[start : start + ROWS], **parameters)
-    return found
-
-
-def _order(row: Any) -> str:
-    if isinstance(row, str):
-        return row
-    return str(row.get("id") or row.get("occurrence") or row.get("evidence") or row["properties"]["id"])
-
-
 def _clear(tx: ManagedTransaction, documents: Collection[str]) -> Held:
     occurrences = each(tx, cypher.HELD_OCCURRENCES, documents)
     held = Held(
         statements=frozenset(row["id"] for row in each(tx, cypher.SUPPORTED_STATEMENTS, documents)),
-        nodes=frozenset(row["node"] for row in occurrences),
+        namings=tuple(_naming(row, row["node"]) for row in occurrences),
         assigned={row["id"]: row["decision"] for row in occurrences if row["decision"]},
         keys=frozenset(key for row in occurrences for key in row["keys"]),
     )
@@ -205,21 +150,18 @@ def _clear(tx: ManagedTransaction, documents: Collection[str]) -> Held:
     return held
 
 
+def _naming(row: Row, node: str) -> Naming:
+    return Naming(node, row["label"], row["name"], tuple(row["aliases"]), row.get("placed", False))
+
+
 def _create_occurrences(
     tx: ManagedTransaction, occurrences: Sequence[Occurrence], nodes: Mapping[str, str], held: Held
 ) -> None:
-    each(tx, cypher.PUT_ENTITIES, set(nodes.values()))
-    each(
-        tx,
-        cypher.CREATE_OCCURRENCES,
-        (occurrence_row(item, nodes[item.id], held.assigned.get(item.id)) for item in occurrences),
-    )
-    vectors = ({"id": item.id, "vector": list(item.vector)} for item in occurrences if item.vector)
-    each(tx, cypher.SET_OCCURRENCE_VECTORS, vectors)
     _mark_pending(tx, held.keys | {key for item in occurrences for key in item.keys})
-    pairs = {(item.id, key_id(key)) for item in occurrences for key in item.keys}
-    each(tx, cypher.CREATE_KEYS, ({"occurrence": occurrence, "key": key} for occurrence, key in sorted(pairs)))
-    each(tx, cypher.CREATE_MENTIONS, (row for item in occurrences for row in mention_rows(item, nodes[item.id])))
+    rows = (occurrence_row(item, nodes[item.id], held.assigned.get(item.id)) for item in occurrences)
+    each(tx, cypher.CREATE_OCCURRENCES, rows)
+    vectors = ({"id": item.id, "vector": list(item.vector)} for item in occurrences if item.vector)
+    each(tx, SET_OCCURRENCE_VECTORS, vectors)
 
 
 def _mark_pending(tx: ManagedTransaction, keys: Iterable[str]) -> None:
@@ -236,6 +178,40 @@ def _claims(facts: Iterable[Fact], nodes: Mapping[str, str]) -> Iterator[Claim]:
             yield Claim(fact.id, statement, subject, predicate, tail, qualifiers)
 
 
+def _put_facts(
+    tx: ManagedTransaction,
+    facts: Sequence[Fact],
+    nodes: Mapping[str, str],
+    names: Mapping[str, str],
+    left: Collection[str],
+) -> None:
+    """Write facts as evidence of their statements; ``left`` are statements (ids) that others no longer support."""
+    evidence = {fact.id: fact.evidence for fact in facts}
+    claims = {claim.fact: claim for claim in _claims(facts, nodes)}
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims.values():
+        groups[claim.statement].append(claim)
+    known = {row["id"] for row in each(tx, cypher.KNOWN_STATEMENTS, groups)}
+    shown: dict[str, list[Row]] = defaultdict(list)
+    for statement, group in groups.items():
+        if statement not in known:
+            name = relationship_type(group[0].predicate, names)
+            row = weighed_row(group[0], name, [evidence[claim.fact] for claim in group])
+            shown[row["properties"]["edge"] or ""].append(row)
+    _create_statements(tx, shown.pop("", []))
+    for edge in sorted(shown):
+        each(tx, cypher.create_shown_statements(edge), shown[edge])
+    rows = [(evidence_row(fact), claims.get(fact.id)) for fact in facts]
+    each(tx, cypher.CREATE_SUPPORT, ({**row, "statement": claim.statement} for row, claim in rows if claim))
+    each(tx, cypher.CREATE_EVIDENCE, (row for row, claim in rows if not claim))
+    weigh(tx, known.union(left), names)
+
+
+def _create_statements(tx: ManagedTransaction, rows: Sequence[Row]) -> None:
+    each(tx, cypher.CREATE_LINKED_STATEMENTS, (row for row in rows if "object" in row))
+    each(tx, cypher.CREATE_VALUED_STATEMENTS, (row for row in rows if "object" not in row))
+
+
 def _put_claims(tx: ManagedTransaction, claims: Sequence[Claim], names: Mapping[str, str]) -> None:
     wanted = {claim.statement: claim for claim in claims}
     known = {row["id"] for row in each(tx, cypher.KNOWN_STATEMENTS, wanted)}
@@ -244,8 +220,7 @@ def _put_claims(tx: ManagedTransaction, claims: Sequence[Claim], names: Mapping[
         for statement, claim in wanted.items()
         if statement not in known
     ]
-    each(tx, cypher.CREATE_LINKED_STATEMENTS, (row for row in rows if "object" in row))
-    each(tx, cypher.CREATE_VALUED_STATEMENTS, (row for row in rows if "object" not in row))
+    _create_statements(tx, rows)
     each(tx, cypher.ATTACH_EVIDENCE, ({"evidence": claim.fact, "statement": claim.statement} for claim in claims))
 
 

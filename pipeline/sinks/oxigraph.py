@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -158,7 +159,7 @@ class OxigraphStore(RdfStore):
 def rewrite(folder: Path) -> None:
     """Copy a closed store into files of its own: words of removed statements stay in the old ones, for good.
 
-    Takes twice the room for as long. A crash leaves the old or the new store, never half of one.
+    Takes three times the room for as long. A crash leaves the old or the new store, never half of one.
     Raises ``StoreError``.
     """
     database = folder / DATABASE
@@ -166,13 +167,20 @@ def rewrite(folder: Path) -> None:
     with reported(str(folder)):
         for left in (fresh, old):
             shutil.rmtree(left, ignore_errors=True)
-        source, copy = opened(folder), ox.Store(fresh)
-        copy.bulk_extend(source)
-        copy.flush()
-        del source, copy
+        _copy(opened(folder), fresh)
         database.rename(old)
         fresh.rename(database)
         shutil.rmtree(old)
+
+
+def _copy(source: ox.Store, database: Path) -> None:
+    """Fill a new database, by way of a file that has no name any more while it is read."""
+    copy = ox.Store(database)
+    with tempfile.TemporaryFile(dir=database.parent) as stream:
+        source.dump(stream, ox.RdfFormat.N_QUADS)
+        stream.seek(0)
+        copy.bulk_load(stream, format=ox.RdfFormat.N_QUADS, lenient=True)
+    copy.flush()
 
 
 class ReadOnlyStore(RdfStore):

@@ -16,17 +16,12 @@ from graphwright.pipeline.graph import Contribution, Fact, Node, Occurrence, Sta
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import rdf_queries as ask
-from graphwright.pipeline.sinks.rdf_changes import (
-    Change,
-    Standing,
-    change_assignment,
-    change_nodes,
-    change_statements,
-)
+from graphwright.pipeline.sinks.rdf_changes import Change, change_statements
 from graphwright.pipeline.sinks.rdf_decisions import decision_lines, read_decisions
 from graphwright.pipeline.sinks.rdf_holdings import read_holdings
 from graphwright.pipeline.sinks.rdf_lines import line, text_literal
 from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_blocks, decided_line, pending_line
+from graphwright.pipeline.sinks.rdf_nodes import Standing, change_assignment, change_nodes
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
     as_read,

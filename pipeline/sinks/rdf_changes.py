@@ -1,6 +1,6 @@
-"""What a change of facts or of their nodes does to statements, edges and nodes: only those touched are derived again.
+"""What a change of facts or of their nodes does to statements and edges: only those touched are derived again.
 
-``graph.assemble`` and ``graph.merged_node`` say what the result is; here it is reached from the few quads around.
+``graph.assemble`` says what the result is; here it is reached from the few quads around.
 """
 
 from __future__ import annotations
@@ -16,40 +16,29 @@ from graphwright.pipeline.graph import (
     Evidence,
     Fact,
     Literal,
-    Occurrence,
     Statement,
     combined_score,
-    merged_node,
     resolved,
     statement_id,
 )
 from graphwright.pipeline.sinks.rdf_lines import as_quads, line, lines_of
 from graphwright.pipeline.sinks.rdf_mapping import (
-    NODE_PROPERTIES,
     edge_line,
-    node_lines,
-    standing_line,
     statement_lines,
     supports_line,
     weight_lines,
 )
-from graphwright.pipeline.sinks.rdf_queries import Quads, describe, kept_edges, members, supported, supporters
-from graphwright.pipeline.sinks.rdf_reading import Description, read_occurrence, summarized_evidence
+from graphwright.pipeline.sinks.rdf_queries import Quads, describe, kept_edges, supported, supporters
+from graphwright.pipeline.sinks.rdf_reading import Description, summarized_evidence
 from graphwright.pipeline.sinks.rdf_terms import (
     fact_iri,
     local_id,
-    node_iri,
-    node_of,
-    occurrence_iri,
     statement_iri,
     text_of,
 )
-from graphwright.pipeline.vocabulary import FACT, GW, PROV, RDF, SKOS, STATEMENT, VIEW_GRAPH
+from graphwright.pipeline.vocabulary import FACT, GW, RDF, STATEMENT, VIEW_GRAPH
 
 WEIGHTS: Final = (GW.score, GW.band)
-OCCURRENCE_SUMMARY: Final = (PROV.wasDerivedFrom, GW.label, SKOS.prefLabel, SKOS.altLabel, GW.kbId, GW.score)
-"""What ``merged_node`` and ``read_occurrence`` need of an occurrence."""
-
 EVIDENCE_SUMMARY: Final = (GW.score, GW.assertion, GW.band)
 """What score and band of a statement need of its evidence."""
 
@@ -195,45 +184,3 @@ def _shared(quads: Quads, edges: Collection[str], touched: Collection[str]) -> s
         for statement, edge in kept
         if statement not in touched
     }
-
-
-def _lines(subject: NamedNode, description: Description) -> Iterator[str]:
-    for item, values in description.items():
-        for value in values:
-            yield line(subject, item, value, VIEW_GRAPH)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An occurrence and the node that it stands for."""
-
-    occurrence: Occurrence
-    node: str
-
-
-def change_nodes(quads: Quads, change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:
-    """Put the occurrences ``after`` in place of those ``before`` (both by id)."""
-    either = {**before, **after}
-    moved = [key for key in either if before.get(key) != after.get(key)]
-    left = {before[key].node for key in moved if key in before}
-    touched = dict.fromkeys((*sorted(left), *(after[key].node for key in moved if key in after)))
-    named = {occurrence_iri(key) for key in either}
-    others = [(node, item) for node, item in members(quads, map(node_iri, touched)) if item not in named]
-    described = describe(quads, (item for _, item in others), only=OCCURRENCE_SUMMARY)
-    groups: dict[str, list[Occurrence]] = defaultdict(list)
-    for iri, item in others:
-        groups[node_of(iri)].append(read_occurrence(item, described))
-    known = describe(quads, map(node_iri, left | groups.keys()), graph=VIEW_GRAPH, only=NODE_PROPERTIES)
-    for standing in after.values():
-        groups[standing.node].append(standing.occurrence)
-    for iri, about in known.items():
-        change.removed.update(_lines(iri, about))
-    for node in touched:
-        if node in groups:
-            change.added.update(node_lines(merged_node(node, groups[node])))
-
-
-def change_assignment(change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:
-    """Which node each occurrence stands for."""
-    change.removed.update(standing_line(key, standing.node) for key, standing in before.items())
-    change.added.update(standing_line(key, standing.node) for key, standing in after.items())

@@ -9,8 +9,17 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from graphwright.pipeline.graph import Contribution, Evidence, Fact, Literal, Node, Occurrence, Statement
-from graphwright.pipeline.records import Span
+from graphwright.pipeline.graph import (
+    NAME,
+    Contribution,
+    Evidence,
+    Fact,
+    Literal,
+    Node,
+    Occurrence,
+    Statement,
+    evidence_line,
+)
 from graphwright.pipeline.sinks.rdf_lines import (
     integer_literal,
     iri_text,
@@ -61,9 +70,7 @@ _END: Final = named(NIF.endIndex)
 _ANCHOR: Final = named(NIF.anchorOf)
 _FORM: Final = named(GW.form)
 _EVIDENCE_ID: Final = named(GW.evidenceId)
-_HEAD: Final = named(GW.head)
-_TAIL: Final = named(GW.tail)
-_SENTENCE: Final = named(GW.sentence)
+_LINE: Final = named(GW.line)
 _QUOTE: Final = named(GW.quote)
 _ASSERTION: Final = named(GW.assertion)
 _RESOLVED: Final = named(GW.resolvedTo)
@@ -113,8 +120,9 @@ def _occurrence_block(occurrence: Occurrence, graph: str) -> str:
             f"{span} {_END} {integer_literal(mention.end)}{end}"
             f"{span} {_ANCHOR} {text_literal(mention.text)}{end}"
             f"{span} {_SCORE} {number_literal(mention.score)}{end}"
-            f"{span} {_FORM} {text_literal(mention.form)}{end}"
         )
+        if mention.form != NAME:
+            lines.append(f"{span} {_FORM} {text_literal(mention.form)}{end}")
     return "".join(lines)
 
 
@@ -150,9 +158,7 @@ def _evidence(evidence: Evidence, graph: str) -> Iterator[Property]:
     yield _DERIVED, graph
     yield _GENERATED, iri_text(ACTIVITY, evidence.model)
     yield _EVIDENCE_ID, text_literal(evidence.id)
-    yield _HEAD, _span(graph, evidence.head)
-    yield _TAIL, _span(graph, evidence.tail)
-    yield _SENTENCE, _span(graph, evidence.sentence)
+    yield _LINE, text_literal(evidence_line(evidence))
     yield _QUOTE, text_literal(evidence.text)
     yield _SCORE, number_literal(evidence.score)
     yield _ASSERTION, text_literal(evidence.assertion)
@@ -163,11 +169,6 @@ def _evidence(evidence: Evidence, graph: str) -> Iterator[Property]:
         yield named(GW.picture), text_literal(evidence.region.picture)
         yield named(GW.page), integer_literal(evidence.region.page)
         yield named(GW.box), text_literal(",".join(map(str, evidence.region.box)))
-
-
-def _span(document: str, span: Span) -> str:
-    """A span of a document: ``<document#char=start,end>`` (RFC 5147)."""
-    return f"{document[:-1]}{FRAGMENT}{span[0]},{span[1]}>"
 
 
 @lru_cache(PREDICATES)
@@ -256,6 +257,11 @@ def standing_line(occurrence: str, node: str) -> str:
 def decided_line(occurrence: str, node: str) -> str:
     """Which node resolution gave an occurrence."""
     return line(iri_text(OCCURRENCE, occurrence), _DECISION, node_text(node), _RESOLUTION)
+
+
+def tally_line(node: str, text: str) -> str:
+    """What the occurrences of a node are called, in numbers."""
+    return line(node_text(node), named(GW.tally), text_literal(text), _RESOLUTION)
 
 
 def pending_line(key: str) -> str:

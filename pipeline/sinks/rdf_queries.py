@@ -103,6 +103,12 @@ def members(quads: Quads, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNod
     return pairs(_for_each(quads, nodes, f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.resolvedTo} ?a }}"))
 
 
+def tallies(quads: Quads, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, str]]:
+    """(node, the text of its tally) of those that have one."""
+    rows = _for_each(quads, nodes, f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.tally} ?b }}")
+    return ((cast("NamedNode", node), cast("Term", text).value) for node, text in rows)
+
+
 def supported(quads: Quads, facts: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """Fact -> the statement that it supports."""
     return dict(pairs(_for_each(quads, facts, f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.supports} ?b }}")))
@@ -114,15 +120,9 @@ def supporters(quads: Quads, statements: Iterable[NamedNode]) -> Iterator[tuple[
 
 
 def evidence_rows(quads: Quads) -> Iterator[Row]:
-    """(statement, document, spans of head, tail and sentence, assertion, band, region) of every fact that supports one.
-
-    The region is " picture page box", empty where the fact is of the text.
-    """
-    told = f"{GW.head} ?h; {GW.tail} ?t; {GW.sentence} ?c; {GW.assertion} ?a; {GW.band} ?b"
-    shown = f"OPTIONAL {{ ?f {GW.picture} ?p; {GW.page} ?n; {GW.box} ?x }}"
-    facts = f"GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.supports} ?s }} GRAPH ?d {{ ?f {told} {shown} }}"
-    region = "(COALESCE(CONCAT(' ', ?p, ' ', STR(?n), ' ', ?x), '') AS ?r)"
-    return quads.select(f"SELECT ?s ?d ?h ?t ?c ?a ?b {region} WHERE {{ {facts} }}")
+    """(statement, document, line) of every fact that supports a statement."""
+    query = f"GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.supports} ?s }} GRAPH ?d {{ ?f {GW.line} ?l }}"
+    return quads.select(f"SELECT ?s ?d ?l WHERE {{ {query} }}")
 
 
 def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNode]:

@@ -11,15 +11,24 @@ from typing import cast
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode
 
-from graphwright.pipeline.graph import Evidence, Fact, Literal, Node, Occurrence, OccurrenceMention, Statement
-from graphwright.pipeline.records import Assertion, Band, Region
+from graphwright.pipeline.graph import (
+    NAME,
+    Evidence,
+    Fact,
+    Literal,
+    Node,
+    Occurrence,
+    OccurrenceMention,
+    Statement,
+    canonical_line,
+)
+from graphwright.pipeline.records import Assertion, Band, Region, Span
 from graphwright.pipeline.sinks.rdf_terms import (
     AnyTerm,
     local_id,
     node_of,
     predicate_name,
     qualifier_name,
-    span_of,
     text_of,
 )
 from graphwright.pipeline.vocabulary import (
@@ -27,7 +36,6 @@ from graphwright.pipeline.vocabulary import (
     CLASS,
     DOCUMENT,
     FACT,
-    FRAGMENT,
     GW,
     NIF,
     OCCURRENCE,
@@ -96,7 +104,7 @@ def _mention(item: Description) -> OccurrenceMention:
         end=int(_one(item, NIF.endIndex)),
         text=_one(item, NIF.anchorOf),
         score=float(_one(item, GW.score)),
-        form=_one(item, GW.form),
+        form=_optional(item, GW.form) or NAME,
     )
 
 
@@ -113,12 +121,13 @@ def read_fact(iri: NamedNode, item: Description) -> Fact:
 
 
 def read_evidence(item: Description) -> Evidence:
+    head, tail, sentence = (_span(text) for text in _one(item, GW.line).split(" ", 3)[:3])
     return Evidence(
         id=_one(item, GW.evidenceId),
         document=local_id(item[PROV.wasDerivedFrom][0], DOCUMENT),
-        head=span_of(item[GW.head][0]),
-        tail=span_of(item[GW.tail][0]),
-        sentence=span_of(item[GW.sentence][0]),
+        head=head,
+        tail=tail,
+        sentence=sentence,
         text=_one(item, GW.quote),
         score=float(_one(item, GW.score)),
         assertion=cast("Assertion", _one(item, GW.assertion)),
@@ -127,6 +136,11 @@ def read_evidence(item: Description) -> Evidence:
         said_by=_optional(item, GW.saidBy) or "",
         region=_region(item),
     )
+
+
+def _span(text: str) -> Span:
+    start, _, end = text.partition("-")
+    return int(start), int(end)
 
 
 def _region(item: Description) -> Region | None:
@@ -183,7 +197,5 @@ def read_statement(iri: NamedNode, item: Description, evidence: Iterable[Evidenc
 
 def read_line(row: Sequence[AnyTerm]) -> str:
     """A row of ``rdf_queries.evidence_rows`` as the line of ``graph.canonical_lines``."""
-    statement, document, *spans, assertion, band, region = row
-    told = " ".join(text_of(span).rpartition(FRAGMENT)[2].replace(",", "-") for span in spans)
-    ends = f"{local_id(statement, STATEMENT)} {local_id(document, DOCUMENT)}"
-    return f"{ends} {told} {text_of(assertion)} {text_of(band)}{text_of(region)}"
+    statement, document, told = row
+    return canonical_line(local_id(statement, STATEMENT), local_id(document, DOCUMENT), text_of(told))

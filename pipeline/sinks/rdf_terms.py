@@ -16,13 +16,11 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from pyoxigraph import Literal as Term
 
 from graphwright.pipeline.graph import Literal
-from graphwright.pipeline.records import Span
 from graphwright.pipeline.vocabulary import (
     ACTIVITY,
     CLASS,
     DOCUMENT,
     FACT,
-    FRAGMENT,
     OCCURRENCE,
     PROPERTY,
     QUALIFIER,
@@ -121,16 +119,6 @@ def local_id(iri: AnyTerm, namespace: str) -> str:
 
 def node_of(iri: AnyTerm) -> str:
     return decoded(text_of(iri))
-
-
-def span_iri(owner: str, start: int, end: int) -> NamedNode:
-    """A span of a document or an occurrence: ``<owner>#char=start,end`` (RFC 5147)."""
-    return NamedNode(f"{owner}{FRAGMENT}{start},{end}")
-
-
-def span_of(iri: AnyTerm) -> Span:
-    start, end = text_of(iri).rpartition(FRAGMENT)[2].split(",")
-    return int(start), int(end)
 
 
 def literal(text: str) -> Term:
