@@ -26,6 +26,11 @@ from graphwright.pipeline.sinks.store import Store
 from graphwright.pipeline.violations import RULES_VERSION, separate
 
 BATCH = 64
+"""Documents that are annotated together."""
+WRITTEN_AT_ONCE: Final = 5_000
+"""Entities and facts of documents that are written together: larger writes take less time a fact."""
+LONGEST_WAIT: Final = 20.0
+"""Seconds that a document waits for others to be written with: what a crash can cost of the work."""
 LONGEST = 8_000_000
 READ_VERSION: Final = "graphwright:read"
 """The metadata that hold the version of a text as it was read, where the text itself was redacted since."""
@@ -63,6 +68,32 @@ class _Run:
     broken: list[Quarantined] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Writing:
+    """Contributions that wait to be written, and since when the first of them does."""
+
+    store: Store
+    waiting: list[Contribution] = field(default_factory=list)
+    size: int = 0
+    since: float = 0.0
+
+    def add(self, made: Iterable[Contribution]) -> None:
+        """Write these, too, as soon as there are enough, or some have waited for long."""
+        for part in made:
+            if not self.waiting:
+                self.since = time.monotonic()
+            self.waiting.append(part)
+            self.size += len(part.occurrences) + len(part.facts)
+        if self.size >= WRITTEN_AT_ONCE or time.monotonic() - self.since > LONGEST_WAIT:
+            self.finish()
+
+    def finish(self) -> None:
+        """Write all that waits."""
+        if self.waiting:
+            self.store.replace(self.waiting)
+        self.waiting, self.size = [], 0
+
+
 def build(
     documents: Iterable[Document],
     store: Store,
@@ -85,16 +116,16 @@ def build(
     held = fingerprints(store)
     if quarantine:
         quarantine.sweep(held)
-    stream = iter(documents)
+    stream, writing = iter(documents), _Writing(store)
     while batch := list(islice(stream, BATCH)):
         made = contributions(run, batch, held)
         if quarantine:
             quarantine.add(run.broken)
         run.broken.clear()
-        if made:
-            store.replace(made)
+        writing.add(made)
         if progress:
             progress(len(batch))
+    writing.finish()
     resolve_store(store)
     return _report(run, time.monotonic() - started, store.digest())
 

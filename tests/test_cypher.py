@@ -17,6 +17,7 @@ from services.neo4j_server import Neo4jServer
 from strategies import HOSTILE
 from test_stores import Step, contribution, couple, fact, histories, occurrence, play
 
+from graphwright.pipeline import tally
 from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.graph import Contribution, Literal
 from graphwright.pipeline.identity import MINTED, WIKIDATA
@@ -168,13 +169,15 @@ def test_names_of_predicates_may_change(store: Neo4jStore, neo4j_server: Neo4jSe
 
 
 @pytest.mark.neo4j
+@pytest.mark.parametrize("many", [1, tally.MANY])
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(history=histories)
 def test_any_history_leaves_the_view_right_and_no_orphans(
-    store: Neo4jStore, neo4j_server: Neo4jServer, history: Sequence[Step]
+    store: Neo4jStore, neo4j_server: Neo4jServer, monkeypatch: pytest.MonkeyPatch, many: int, history: Sequence[Step]
 ) -> None:
+    monkeypatch.setattr(tally, "MANY", many)
     neo4j_server.wipe()
     expected = ReferenceGraph()
     play(store, history)

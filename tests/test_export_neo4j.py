@@ -27,6 +27,7 @@ from graphwright.pipeline.identity import MINTED, WIKIDATA
 from graphwright.pipeline.resolution.decisions import Decision, Referent, decision_on
 from graphwright.pipeline.sinks.cypher import Neo4jStore
 from graphwright.pipeline.sinks.opening import open_store
+from graphwright.pipeline.tally import MANY
 
 ARRAYS = (
     (),
@@ -60,6 +61,7 @@ def hostile_graph() -> ReferenceGraph:
     ]
     facts += [fact(listed[0], "P569", Literal("", "string", "")), fact(listed[1], "P1", Literal("5", "decimal", ","))]
     graph.replace([*CORPUS, contribution("arrays", listed, facts), contribution('odd "id",\n\\', ()), couple("d")])
+    graph.replace([couple(f"hub {number}") for number in range(MANY)])
     together, twins = occurrence("twins", 0, "Ada"), occurrence("twins", 1, "Byron")
     graph.replace([contribution("twins", (together, twins), (fact(together, "P26", twins),))])
     graph.resolve({twins.id: MINTED + together.id, listed[3].id: WIKIDATA + "Q5"})
