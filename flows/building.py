@@ -20,6 +20,7 @@ from graphwright.pipeline.records import Annotated, Document
 
 if TYPE_CHECKING:
     from graphwright.flows.differing import Difference
+    from graphwright.flows.run_log import Run
     from graphwright.pipeline.build import Report
     from graphwright.pipeline.contribution import Policy
     from graphwright.pipeline.extraction import Extractor
@@ -40,13 +41,14 @@ Progress = Callable[[int], None]
 class Built:
     """A run's report, the best-supported facts of the whole graph, and the page that shows it, if there is one.
 
-    ``difference`` is what a dry run would change in the target.
+    ``difference`` is what a dry run would change in the target; ``run`` what is kept of any other.
     """
 
     report: Report
     facts: tuple[ReportedFact, ...]
     page: Path | None = None
     difference: Difference | None = None
+    run: Run | None = None
 
 
 def build_corpus(
@@ -61,7 +63,7 @@ def build_corpus(
     """Read, annotate and write a corpus. A dry run does all of it on a copy of the target, and tells the difference."""
     from graphwright.pipeline.build import fingerprints
     from graphwright.pipeline.corpora import read_corpus
-    from graphwright.pipeline.report import best_facts, select
+    from graphwright.pipeline.report import best_facts
 
     ledger = new_ledger(settings)
     documents = read_corpus(
@@ -72,13 +74,31 @@ def build_corpus(
     with open_target(settings, create=True) as store:
         before = fingerprints(store)
         report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress)
-        selection = select(store.statements())
+        held = fingerprints(store)
+        selection, run = read_and_record(store, settings, report, before, held)
         facts = best_facts(store, selection, BEST, property_names(settings))
         page = write_page(store, settings, selection, report.digest)
-        held = fingerprints(store)
     settle(settings, held)
     scrub_old_texts(settings, before, held)
-    return Built(report, tuple(facts), page)
+    return Built(report, tuple(facts), page, run=run)
+
+
+def read_and_record(
+    store: Store, settings: Settings, report: Report, before: Mapping[str, str], held: Mapping[str, str]
+) -> tuple[Selection, Run]:
+    """What the report page is to show, and the run as it is kept.
+
+    ``before`` and ``held``: document (id) -> fingerprint. Under a policy nothing is kept of how documents that changed
+    were read before.
+    """
+    from graphwright.flows.runs import Recording, run_log
+    from graphwright.pipeline.report import select
+
+    if redaction(settings) and changed(before, held):
+        run_log(settings).wipe()
+    recording = Recording(settings, report.digest, held, report.documents)
+    selection = select(recording.watched(store.statements()))
+    return selection, recording.end(store, property_names(settings))
 
 
 def _rehearse(

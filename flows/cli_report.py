@@ -13,6 +13,7 @@ from graphwright.flows.summary import count_rows
 
 if TYPE_CHECKING:
     from graphwright.flows.building import Built
+    from graphwright.flows.run_log import Run
     from graphwright.pipeline.report_facts import ReportedFact
 
 SHOWN_FAILURES = 20
@@ -47,6 +48,7 @@ def as_counts(built: Built) -> dict[str, object]:
         "ledger": ledger,
         "failures": report.failures,
         "page": built.page,
+        "run": built.run,
     }
 
 
@@ -117,12 +119,23 @@ def _show_facts(facts: Sequence[ReportedFact]) -> None:
 def _show_next(built: Built, target: str) -> None:
     if built.report.documents == 0 or built.difference is not None:
         return
+    if built.run:
+        talk(_run(built.run, target))
     if built.page:
         talk(f"see it:  open {built.page} in a browser")
     for fact in built.facts[:1]:
         talk(f"why:     graphwright explain {target} {fact.id[:12]}")
     talk(f"ask:     graphwright query {target} '{_example(target)}'")
     talk(f"unsure:  graphwright review {target}")
+
+
+def _run(run: Run, target: str) -> str:
+    counts = {"added": run.added, "changed": run.changed, "retracted": run.retracted}
+    told = ", ".join(f"{number:,} facts {what}" for what, number in counts.items() if number)
+    if run.added is None or run.number == 1:
+        return f"run:     {run.id}, the first one that later ones can be compared to"
+    shown = f": graphwright diff run-{run.number - 1} {run.id} --of {target}" if told and run.kept else ""
+    return f"run:     {run.id}, {told or 'no fact changed'}{shown}"
 
 
 def _example(target: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,15 +64,26 @@ class Difference:
 
 def difference(before: Graph, after: Graph, predicates: Mapping[str, str]) -> Difference:
     """What ``after`` holds other than ``before``; ``predicates`` gives properties their names in words."""
-    found = paired(list(changes(before.statements(), after.statements())))
-    if not found:
-        return Difference(())
-    history, names = History.of(before, after), _names(found, before, after)
-    facts = (_told(change, history, names, predicates) for change in found)
+    return in_order(fact for _, fact in told_changes(before, after, predicates))
+
+
+def in_order(facts: Iterable[DifferentFact]) -> Difference:
+    """The facts as people read them."""
     order = {kind: place for place, kind in enumerate(KINDS)}
     return Difference(
         tuple(sorted(facts, key=lambda item: (order[item.kind], item.subject, item.predicate, item.object, item.id)))
     )
+
+
+def told_changes(
+    before: Graph, after: Graph, predicates: Mapping[str, str], *, pair: bool = True
+) -> Iterator[tuple[Change, DifferentFact]]:
+    """What differs, and each in words; ``pair``: what was said of other nodes before is one change, not two."""
+    found = list(changes(before.statements(), after.statements()))
+    found = paired(found) if pair else found
+    if found:
+        history, names = History.of(before, after), _names(found, before, after)
+        yield from ((change, _told(change, history, names, predicates)) for change in found)
 
 
 def diff_targets(first: str, second: str, settings: Settings) -> Difference:

@@ -34,7 +34,7 @@ class Forgotten:
 
 
 def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
-    """Remove all documents of files, folders or URLs, and shards, annotations, pages and quarantine that hold them.
+    """Remove all documents of files, folders or URLs, and shards, annotations, pages, quarantine, runs that hold them.
 
     An embedded store is written anew, so that nothing of them is left in its files; what a server keeps in its own
     logs is the server's. People's decisions stay, as they are no part of a document.
@@ -43,6 +43,7 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
         UsageError: nothing of a path is in the target; then nothing is removed.
     """
     from graphwright.flows.building import write_page
+    from graphwright.flows.runs import Recording, run_log
     from graphwright.pipeline.build import fingerprints, forget
     from graphwright.pipeline.corpora import sources_under
     from graphwright.pipeline.report import select
@@ -57,12 +58,18 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
             raise UsageError(f"{settings.target} holds no document of {', '.join(missing)}; nothing was removed")
         gone = sorted({source for sources in found.values() for source in sources})
         clear_work(settings)
+        run_log(settings).wipe()
         had_page = _begin(settings)
         removed = forget(store, gone)
         decisions = _deciding(store, {held[source] for source in gone})
         digest, kept = store.digest(), fingerprints(store)
+        log = run_log(settings)
+        recording = Recording(settings, digest, kept, removed, "forget") if log.runs() else None
+        selection = select(recording.watched(store.statements()) if recording else store.statements())
+        if recording:
+            recording.end(store, {})
         if had_page:
-            write_page(store, settings, select(store.statements()), digest)
+            write_page(store, settings, selection, digest)
     settle(settings, kept)
     verdicts_of(settings).forget({held[source] for source in gone})
     scrub(settings)

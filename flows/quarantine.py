@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphwright.flows.settings import Settings
-from graphwright.flows.targets import is_folder, open_target
+from graphwright.flows.targets import beside, open_target
 from graphwright.pipeline.errors import UsageError
-from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
     from graphwright.pipeline.quarantine import Quarantine, Quarantined
@@ -37,15 +35,7 @@ def quarantine_of(settings: Settings) -> Quarantine:
     """In the folder that is the target, beside the file that is; in the folder ``work`` for servers."""
     from graphwright.pipeline.quarantine import Quarantine
 
-    target = settings.target.removeprefix("file://")
-    if is_folder(target):
-        return Quarantine(Path(target) / NAME)
-    if "://" in target or target == "neo4j":
-        address = (settings.neo4j_uri or target) if target == "neo4j" else target
-        key = content_hash("quarantine", address, settings.neo4j_database or "")[:12]
-        return Quarantine(settings.work / f"{key}.{NAME}")
-    path = Path(target).expanduser()
-    return Quarantine(path.with_name(f"{path.name}.{NAME}"))
+    return Quarantine(beside(settings, NAME))
 
 
 def verdicts_of(settings: Settings) -> Verdicts:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphwright.flows import shards
-from graphwright.flows.building import scrub_old_texts, write_graph, write_page
+from graphwright.flows.building import read_and_record, scrub_old_texts, write_graph, write_page
 from graphwright.flows.forgetting import TARGET_FILE
 from graphwright.flows.inspection import check_target
 from graphwright.flows.looking import looker_of
@@ -79,7 +79,6 @@ def annotate(path: Path, job: Job) -> Path:
 def write(manifest: Path, job: Job) -> Report:
     """Write what the annotated shards of a list say to the target and resolve it: the one writer."""
     from graphwright.pipeline.build import fingerprints
-    from graphwright.pipeline.report import select
 
     paths = shards.read_manifest(manifest)
     settings = job.settings
@@ -91,8 +90,9 @@ def write(manifest: Path, job: Job) -> Report:
     with open_target(settings, create=True) as store:
         before = fingerprints(store)
         report = write_graph(documents, store, replay, settings, ledger)
-        write_page(store, settings, select(store.statements()), report.digest)
         after = fingerprints(store)
+        selection, _ = read_and_record(store, settings, report, before, after)
+        write_page(store, settings, selection, report.digest)
     scrub_old_texts(settings, before, after)
     shards.sweep(job.folder / "annotated", paths)
     return report

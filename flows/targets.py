@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from graphwright.flows.annotators import extraction, read_schema
 from graphwright.flows.settings import Settings
 from graphwright.pipeline.errors import ConfigurationError, UsageError
+from graphwright.pipeline.identity import content_hash
 
 if TYPE_CHECKING:
     from graphwright.pipeline.sinks.opening import StoreSettings
@@ -58,6 +59,22 @@ def _store_settings(settings: Settings) -> StoreSettings:
 def is_folder(target: str) -> bool:
     """Whether the target is an embedded store in a folder, next to whose files a report page can lie."""
     return "://" not in target and Path(target).is_dir()
+
+
+def beside(settings: Settings, name: str) -> Path:
+    """Where a file or folder that belongs to the target lies.
+
+    That is in the folder that is the target, beside the file that is; in the folder ``work`` for servers.
+    """
+    target = settings.target.removeprefix("file://")
+    if is_folder(target):
+        return Path(target) / name
+    if "://" in target or target == "neo4j":
+        address = (settings.neo4j_uri or target) if target == "neo4j" else target
+        key = content_hash("quarantine", address, settings.neo4j_database or "")[:12]
+        return settings.work / f"{key}.{name}"
+    path = Path(target).expanduser()
+    return path.with_name(f"{path.name}.{name}")
 
 
 def address_of(settings: Settings) -> str:
