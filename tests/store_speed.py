@@ -34,6 +34,8 @@ from graphwright.pipeline.sinks.store import Store
 
 TENTH = 10
 REPLACED = 5
+PAGE_CACHE = "512m"
+"""Neo4j's memory for pages of the database, beside its heap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def measures(name: str, documents: int, folder: Path) -> Iterator[Measure]:
     with ExitStack() as opened:
         target, settings = "graph", StoreSettings()
         if name == "neo4j":
-            server = opened.enter_context(neo4j_server())
+            server = opened.enter_context(neo4j_server(PAGE_CACHE))
             target, settings = server.uri, StoreSettings(server.username, server.password, server.database)
             os.environ |= {"NEO4J_USERNAME": server.username, "NEO4J_PASSWORD": server.password}
         place = str(folder / target) if name == "oxigraph" else target

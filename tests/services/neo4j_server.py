@@ -19,6 +19,8 @@ from services.maven import ServiceUnavailableHereError, check_programs, end, fet
 POM = Path(__file__).parent / "neo4j.xml"
 JARS = "neo4j-5.26"
 START_SECONDS = 400
+PAGE_CACHE = "64m"
+"""Memory for pages of the database, which is small in tests."""
 OPENED = ("java.nio", "sun.nio.ch", "java.lang", "java.util.concurrent")
 
 
@@ -43,7 +45,7 @@ class Neo4jServer:
 
 
 @contextmanager
-def neo4j_server() -> Iterator[Neo4jServer]:
+def neo4j_server(page_cache: str = PAGE_CACHE) -> Iterator[Neo4jServer]:
     """The server of NEO4J_URI, else one of our own that ends with the block."""
     if uri := os.environ.get("NEO4J_URI"):
         yield _given(uri)
@@ -51,7 +53,7 @@ def neo4j_server() -> Iterator[Neo4jServer]:
     check_programs("; or set NEO4J_URI to one that runs")
     jars = fetch_jars(POM, JARS)
     with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as home:
-        yield from _running(jars, Path(home))
+        yield from _running(jars, Path(home), page_cache)
 
 
 @contextmanager
@@ -99,9 +101,9 @@ def _given(uri: str) -> Neo4jServer:
     return server
 
 
-def _running(jars: Path, home: Path) -> Iterator[Neo4jServer]:
+def _running(jars: Path, home: Path, page_cache: str = PAGE_CACHE) -> Iterator[Neo4jServer]:
     bolt, http = free_ports(2)
-    _write_settings(home, bolt, http)
+    _write_settings(home, bolt, http, page_cache)
     log = home / "console.log"
     began = time.monotonic()
     with log.open("w") as output:
@@ -118,14 +120,14 @@ def _running(jars: Path, home: Path) -> Iterator[Neo4jServer]:
             end(process)
 
 
-def _write_settings(home: Path, bolt: int, http: int) -> None:
+def _write_settings(home: Path, bolt: int, http: int, page_cache: str = PAGE_CACHE) -> None:
     (home / "conf").mkdir(exist_ok=True)
     settings = {
         "server.bolt.listen_address": f"127.0.0.1:{bolt}",
         "server.http.listen_address": f"127.0.0.1:{http}",
         "dbms.security.auth_enabled": "true",
         "dbms.usage_report.enabled": "false",
-        "server.memory.pagecache.size": "64m",
+        "server.memory.pagecache.size": page_cache,
         "server.bolt.thread_pool_max_size": "50",
     }
     settings |= _encryption(home)
