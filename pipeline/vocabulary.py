@@ -79,6 +79,7 @@ class GW:
     ordinal = NamedNode(ONTOLOGY + "ordinal")
     page = NamedNode(ONTOLOGY + "page")
     pendingKey = NamedNode(ONTOLOGY + "pendingKey")  # noqa: N815
+    pendingOccurrence = NamedNode(ONTOLOGY + "pendingOccurrence")  # noqa: N815
     picture = NamedNode(ONTOLOGY + "picture")
     quote = NamedNode(ONTOLOGY + "quote")
     resolvedTo = NamedNode(ONTOLOGY + "resolvedTo")  # noqa: N815

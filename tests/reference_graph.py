@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, assemble, digest, merged_node
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
-from graphwright.pipeline.sinks.store import Holding, Store
+from graphwright.pipeline.sinks.store import Holding, Pending, Store
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class ReferenceGraph:
     decided: dict[str, Decision] = field(default_factory=dict)
     unresolved: set[str] = field(default_factory=set)
     maybe_unresolved: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
 
     def replace(self, contributions: Iterable[Contribution]) -> None:
         self._swap({item.document: item for item in contributions})
@@ -43,6 +44,7 @@ class ReferenceGraph:
         self.assigned.update({key: node for key, node in assignment.items() if key in held})
         self.unresolved.clear()
         self.maybe_unresolved.clear()
+        self.added.clear()
 
     def occurrences(self) -> dict[str, Occurrence]:
         found = (item for document in self.contributions.values() for item in document.occurrences)
@@ -57,8 +59,9 @@ class ReferenceGraph:
     def versions(self) -> dict[str, str]:
         return {key: item.version for key, item in sorted(self.contributions.items())}
 
-    def pending(self) -> frozenset[str]:
-        return frozenset(self.unresolved)
+    def pending(self) -> Pending:
+        held = self.occurrences()
+        return Pending(frozenset(self.unresolved), {key: held[key].keys for key in sorted(self.added)})
 
     def decisions(self) -> list[Decision]:
         return [self.decided[key] for key in sorted(self.decided)]
@@ -94,8 +97,11 @@ class ReferenceGraph:
         for key in before.keys() | after.keys():
             document = (after.get(key) or before[key]).document
             touched = {word for item in (before.get(key), after.get(key)) if item for word in item.keys}
-            if before.get(key) != after.get(key):
+            if key not in before:
+                self.added |= {key} if touched else set()
+            elif before[key] != after.get(key):
                 self.unresolved |= touched
+                self.added.discard(key)
             elif document in new:
                 self.maybe_unresolved |= touched
         self.assigned = {key: node for key, node in self.assigned.items() if key in after}
@@ -111,7 +117,11 @@ def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:
     assert dict(store.versions()) == expected.versions()
     assert list(store.decisions()) == expected.decisions()
     assert store.digest() == digest(expected.statements())
-    assert expected.unresolved <= store.pending() <= expected.unresolved | expected.maybe_unresolved
+    told, added = store.pending(), expected.pending().added
+    assert expected.unresolved <= told.changed <= expected.unresolved | expected.maybe_unresolved
+    assert set(told.added) <= added.keys()
+    for key in added.keys() - told.added.keys():  # written twice since, and told as changed
+        assert set(added[key]) <= told.changed
 
 
 def in_order(holding: Holding) -> Holding:

@@ -310,14 +310,14 @@ def test_a_resolution_that_was_overtaken_changes_nothing_and_is_done_again(
     """What another writer has put there since is not taken for resolved."""
     store.replace([contribution("a", (occurrence("a", 0, "Ada"),))])
     first = occurrence("a", 0, "Ada").id
-    pending = store.pending()
+    pending = store.pending().keys
     with connect(neo4j_server) as other:
         other.replace([contribution("b", (occurrence("b", 0, "Bob"),))])
     store.resolve({first: WIKIDATA + "Q1"})
-    assert store.pending() > pending
+    assert store.pending().keys > pending
     assert {node.id for node in store.nodes()} == {MINTED + first, MINTED + occurrence("b", 0, "Bob").id}
     resolve_store(store)
-    assert store.pending() == frozenset()
+    assert not store.pending()
     assert_whole(store)
 
 
@@ -326,7 +326,8 @@ def test_two_writers_at_once_end_right(store: Neo4jStore, neo4j_server: Neo4jSer
     """Both add evidence to the same statements, in opposite orders, over connections of their own."""
     parts = [couple(f"d{number}", score=number / 16) for number in range(12)]
     expected = ReferenceGraph()
-    expected.replace(parts)
+    for _ in range(2):  # most are written in two pairs
+        expected.replace(parts)
     errors: list[BaseException] = []
 
     def write(mine: Sequence[Contribution]) -> None:

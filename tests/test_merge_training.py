@@ -26,8 +26,8 @@ from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.knowledge_starter import STARTER
 from graphwright.pipeline.linking import load_linker
 from graphwright.pipeline.records import Document, Entity
-from graphwright.pipeline.resolution.resolve import MERGE_AT, resolve
-from graphwright.pipeline.resolution.scores import FEATURES, UNPROVEN, merging_weights, pair_score
+from graphwright.pipeline.resolution.resolve import resolve
+from graphwright.pipeline.resolution.scores import FEATURES, MERGE_AT, UNPROVEN, merging_weights, pair_score
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="the data sets are not here")

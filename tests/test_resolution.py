@@ -29,6 +29,7 @@ from graphwright.pipeline.resolution.resolve import (
     resolve,
 )
 from graphwright.pipeline.resolution.touched import resolve_store, resolve_touched
+from graphwright.pipeline.sinks.store import Pending
 
 NAMES = {
     "PER": [
@@ -241,22 +242,25 @@ class MemoryStore:
     held: dict[str, Occurrence]
     decided: dict[str, Decision] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
     nodes: dict[str, str] = field(default_factory=dict)
 
-    def pending(self) -> frozenset[str]:
-        return frozenset(self.touched)
+    def pending(self) -> Pending:
+        return Pending(frozenset(self.touched), {key: self.held[key].keys for key in sorted(self.added)})
 
-    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
+    def occurrences(
+        self, keys: Collection[str] | None = None, *, settled: bool | None = None, mentions: bool = True
+    ) -> Iterator[Occurrence]:
         wanted = None if keys is None else set(keys)
         for key in sorted(self.held):
             item = self.held[key]
             own = item.kb_id is not None and self.node(item) == node_id(item.kb_id, key)
             if (wanted is None or wanted & set(item.keys)) and settled in (None, own):
-                yield item
+                yield item if mentions else replace(item, mentions=())
 
-    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+    def linked(self, keys: Collection[str], *, most: int, mentions: bool = True) -> Iterator[Occurrence]:
         counts: Counter[tuple[str, str | None]] = Counter()
-        for item in self.occurrences(keys, settled=True):
+        for item in self.occurrences(keys, settled=True, mentions=mentions):
             shared = {(key, item.kb_id) for key in item.keys if key in keys}
             counts.update(shared)
             if any(counts[group] <= most for group in shared):
@@ -283,16 +287,18 @@ class MemoryStore:
     def resolve(self, assignment: Mapping[str, str]) -> None:
         self.nodes.update(assignment)
         self.touched.clear()
+        self.added.clear()
 
     def add(self, items: Sequence[Occurrence]) -> None:
         for item in items:
             self.held[item.id] = item
-            self.touched |= set(item.keys)
+            self.added.add(item.id)
 
     def remove(self, items: Sequence[Occurrence]) -> None:
         for item in items:
             self.held.pop(item.id, None)
             self.nodes.pop(item.id, None)
+            self.added.discard(item.id)
             self.touched |= set(item.keys)
 
 
@@ -346,6 +352,52 @@ def play(items: list[Occurrence], gone: list[int], size: int, verdicts: list[tup
         resolve_store(store)  # type: ignore[arg-type]
     resolve_store(store)  # type: ignore[arg-type]
     assert store.assignment() == dict(resolve(store.held.values(), decisions=store.decisions()).assignment)
+
+
+@pytest.mark.parametrize(("small", "held", "added"), [(2, "ae", "bcd"), (2, "aefg", "bcd"), (5, "abcde", "f")])
+def test_newcomers_to_a_large_block_part_what_is_there(
+    monkeypatch: pytest.MonkeyPatch, small: int, held: str, added: str
+) -> None:
+    """Whether they come between two or make it large: what is compared no more is decided anew."""
+    monkeypatch.setattr(blocks, "_ALL_PAIRS", small)
+    context = {name: ["Q1", "Q2", "Q3"] for name in "ae"}
+    context |= {name: [f"Q{place}"] for place, name in enumerate("bcdfg", 1)}
+    items = {name: replace(occurrence("Marsh", "PER", name, context[name]), id=name * 32) for name in context}
+    store = MemoryStore({})
+    store.add([items[name] for name in held])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert store.node(items["a"]) == store.node(items["e"])
+    store.add([items[name] for name in added])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert store.node(items["a"]) != store.node(items["e"])
+    assert store.assignment() == dict(resolve(store.held.values()).assignment)
+
+
+def test_new_evidence_draws_what_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "EVIDENCE", 1)
+    monkeypatch.setattr(touched, "EVIDENCE", 1)
+    free = occurrence("John Marsh", "PER", "a", ["Q1", "Q2", "Q3"])
+    late, early = (
+        replace(occurrence("John Marsh", "PER", name, context, kb_id="Q77"), id=name * 32)
+        for name, context in (("e", ["Q5"]), ("b", ["Q1", "Q2", "Q3"]))
+    )
+    store = MemoryStore({})
+    store.add([free, late])
+    resolve_store(store)  # type: ignore[arg-type]
+    assert store.node(free) == MINTED + free.id
+    store.add([early])
+    assert resolve_store(store) == 1  # type: ignore[arg-type]
+    assert store.node(free).endswith("/Q77")
+
+
+def test_of_what_is_there_only_what_may_be_one_with_newcomers_is_decided_anew() -> None:
+    store = MemoryStore({})
+    store.add([occurrence("John Marsh", "PER", f"d{n}", [f"Q{n}"]) for n in range(9)])
+    resolve_store(store)  # type: ignore[arg-type]
+    store.add([occurrence("John Marsh", "PER", "new", ["Q3"]), occurrence("John Marsh", "PER", "e", ["Q8"], "Q77")])
+    assert resolve_store(store) == 9 + 1  # type: ignore[arg-type]
+    store.add([occurrence("John Marsh", "PER", "newer", ["Q3"])])
+    assert resolve_store(store) == 3  # type: ignore[arg-type]
 
 
 def test_a_detached_occurrence_is_followed_through_all_its_names() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scale import documents, main, seconds_to_resolve
+from scale import cost_of_adding, documents, main
 
 HELD, ADDED = 1000, 100
 
@@ -13,8 +13,8 @@ HELD, ADDED = 1000, 100
 @pytest.mark.slow
 def test_what_is_decided_anew_does_not_grow_with_the_graph(tmp_path: Path) -> None:
     """Counted, as time depends on what else the machine does; ``python tests/scale.py`` takes the time."""
-    _, alone = seconds_to_resolve(0, ADDED, str(tmp_path / "empty"))
-    _, among = seconds_to_resolve(HELD, ADDED, str(tmp_path / "large"))
+    *_, alone = cost_of_adding(0, ADDED, str(tmp_path / "empty"))
+    *_, among = cost_of_adding(HELD, ADDED, str(tmp_path / "large"))
     assert alone > ADDED
     assert among <= 2 * alone
 
@@ -29,4 +29,4 @@ def test_the_made_up_documents_are_like_real_ones() -> None:
 @pytest.mark.slow
 def test_the_program_prints_both_costs(capsys: pytest.CaptureFixture[str]) -> None:
     main(20, 10)
-    assert "10 documents in an empty graph" in capsys.readouterr().out
+    assert "10 documents into an empty graph" in capsys.readouterr().out

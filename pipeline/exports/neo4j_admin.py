@@ -27,7 +27,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
     mention_properties,
     occurrence_row,
 )
-from graphwright.pipeline.sinks.store import Holding, Store
+from graphwright.pipeline.sinks.store import Holding, Pending, Store
 from graphwright.pipeline.tally import Tally
 
 Names = Mapping[str, str]
@@ -41,7 +41,7 @@ def export_neo4j(store: Store, draft: Draft, names: Names) -> str:
         script = opened.enter_context(open_text(draft(words.SCRIPT)))
         words.start_script(script)
         sorters = (opened.enter_context(SortedRows()) for _ in range(3))
-        tables = _Tables(opened, draft, script, names, *sorters)
+        tables = _Tables(opened, draft, script, names, store.pending(), *sorters)
         for holding in store.holdings():
             tables.document(holding)
         tables.derived(store)
@@ -57,11 +57,13 @@ class _Tables:
         draft: Draft,
         script: IO[str],
         names: Names,
+        pending: Pending,
         statements: SortedRows,
         entities: SortedRows,
         keys: SortedRows,
     ) -> None:
         self._names = names
+        self._pending = pending
         self._statements, self._entities, self._keys = statements, entities, keys
         self._nodes = {
             table.label: opened.enter_context(closing(_node_file(table, draft, script))) for table in model.NODES
@@ -83,7 +85,7 @@ class _Tables:
         """What follows from all documents, and what belongs to none."""
         self._write_statements()
         self._write_entities()
-        pending = store.pending()
+        pending = self._pending.changed
         self._keys.extend((key_id(key), key) for key in sorted(pending))
         for key, rows in self._keys.groups():
             text = next(rows)[1]
@@ -94,7 +96,8 @@ class _Tables:
 
     def _occurrence(self, occurrence: Occurrence, node: str, decided: str | None) -> None:
         document = occurrence.document
-        self._nodes["Occurrence"].write(occurrence_row(occurrence, node, decided)["properties"])
+        mark = "Pending" if occurrence.id in self._pending.added else ""
+        self._nodes["Occurrence"].write(occurrence_row(occurrence, node, decided)["properties"], mark)
         self._edges[model.IN].write(occurrence.id, document)
         self._edges[model.RESOLVED_TO].write(occurrence.id, node)
         for key in sorted(set(occurrence.keys)):

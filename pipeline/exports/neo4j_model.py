@@ -28,6 +28,7 @@ OCCURRENCE: Final = NodeTable(
         "context": "string[]",
         "decision": "string",
     },
+    labelled=True,
 )
 MENTION: Final = NodeTable(
     "mentions.csv",

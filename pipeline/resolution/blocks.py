@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.resolution.block_keys import LONG, SHORT, counterpart
-from graphwright.pipeline.resolution.scores import pair_score
+from graphwright.pipeline.resolution.scores import cannot_prove, is_proven, pair_score
 
 EVIDENCE: Final = 24
 """Linked occurrences of one Wikidata id, those with the smallest ids, that a block compares others to."""
@@ -33,9 +33,17 @@ class Block:
             if link is None or counts[link] <= EVIDENCE:
                 self._members.append(item)
 
+    def __contains__(self, item: Occurrence) -> bool:
+        place = bisect_left(self._members, item.id, key=_id)
+        return place < len(self._members) and self._members[place].id == item.id
+
     @property
     def is_small(self) -> bool:
         return len(self._members) <= _ALL_PAIRS
+
+    def was_small(self, added: Collection[str]) -> bool:
+        """Whether it may have been small without occurrences (ids) that came to it."""
+        return sum(item.id not in added for item in self._members) <= _ALL_PAIRS
 
     @cached_property
     def _postings(self) -> Mapping[str, list[tuple[str, Occurrence]]]:
@@ -83,29 +91,39 @@ class Blocks:
         found: dict[str, Occurrence] = {}
         for key in item.keys:
             own = key if not key.startswith(LONG) else counterpart(key)
-            found.update((other.id, other) for other in self._block(own).beside(item))
+            found.update((other.id, other) for other in self.block(own).beside(item))
             if key.startswith(SHORT):
                 found.update(self._longer(key, item))
         return {key: other for key, other in found.items() if other.document != item.document}
 
-    def likely(self, item: Occurrence, at_least: float) -> Iterator[tuple[Occurrence, float, tuple[str, ...]]]:
-        """What an occurrence that is not linked is one with, how likely, and why; each pair is told once."""
+    def likely(
+        self, item: Occurrence, at_least: float, *, proven: bool = False
+    ) -> Iterator[tuple[Occurrence, float, tuple[str, ...]]]:
+        """What an occurrence that is not linked is one with, how likely, and why; each pair is told once.
+
+        ``proven``: only what merges by itself.
+        """
         self._told.add(item.id)
         for key, other in self.compared(item).items():
-            if key in self._told:
+            if key in self._told or (proven and cannot_prove(item, other)):
                 continue
             score, reasons = pair_score(*sorted((item, other), key=_id), anchored=self._links[key] is not None)
-            if score >= at_least:
+            if score >= at_least and (not proven or is_proven(score, reasons)):
                 yield other, score, reasons
+
+    def members(self, key: str) -> Collection[Occurrence]:
+        """All that was added under a key, also where its block is too large to compare it to others."""
+        return self._members.get(key, {}).values()
 
     def _longer(self, key: str, item: Occurrence) -> Iterator[tuple[str, Occurrence]]:
         """Those with a name of which this one has the short form, that are compared to it."""
-        block = self._block(key)
+        block = self.block(key)
         for other in self._members[counterpart(key)].values():
             if block.is_small or any(one.id == item.id for one in block.beside(other)):
                 yield other.id, other
 
-    def _block(self, key: str) -> Block:
+    def block(self, key: str) -> Block:
+        """The block of a key that is not long."""
         if key not in self._blocks:
             self._blocks[key] = Block(self._members[key].values(), self._links)
         return self._blocks[key]

@@ -15,9 +15,8 @@ from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.blocks import Blocks
 from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links
-from graphwright.pipeline.resolution.scores import UNPROVEN, contradict, full_name
+from graphwright.pipeline.resolution.scores import contradict, full_name, is_proven
 
-MERGE_AT = 0.8
 REVIEW_AT = 0.5
 DECIDED = ("decided",)
 
@@ -69,9 +68,9 @@ def resolve(occurrences: Iterable[Occurrence], *, decisions: Iterable[Decision] 
     return clustered(known, links, referring, {merge for item in free for merge in likely_merges(item, blocks)})
 
 
-def likely_merges(item: Occurrence, blocks: Blocks) -> Iterator[Merge]:
-    """What may join an occurrence that is not linked to others."""
-    for other, score, reasons in blocks.likely(item, REVIEW_AT):
+def likely_merges(item: Occurrence, blocks: Blocks, *, proven: bool = False) -> Iterator[Merge]:
+    """What may join an occurrence that is not linked to others; ``proven``: leave out what only a person could join."""
+    for other, score, reasons in blocks.likely(item, REVIEW_AT, proven=proven):
         yield Merge(min(item.id, other.id), max(item.id, other.id), score, reasons)
 
 
@@ -84,7 +83,7 @@ def clustered(
     for merge in [*_decided(known, referring), *sorted(likely, key=_strongest_first)]:
         if clusters.node(merge.first) == clusters.node(merge.second):
             continue
-        if merge.score < MERGE_AT or not UNPROVEN.isdisjoint(merge.reasons):
+        if not is_proven(merge.score, merge.reasons):
             review.append(merge)
         elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)

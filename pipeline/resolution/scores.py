@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from math import exp
 from pathlib import Path
@@ -21,6 +22,7 @@ from graphwright.pipeline.names import (
 from graphwright.pipeline.resolution.context import WORD_MARK
 
 FORMAT = 1
+MERGE_AT = 0.8
 SHIPPED_MERGING = Path(__file__).parents[1] / "kb" / "merging.json"
 NAME_ALONE = "nothing but the name in common"
 """The reason that never merges by itself, however likely: two documents may speak of namesakes."""
@@ -51,6 +53,16 @@ def pair_score(first: Occurrence, second: Occurrence, *, anchored: bool = False)
     reason = f"same name {max(names, key=lambda name: (len(name), name))!r}" if names else "related names"
     longest = max((len(name.split()) for name in names), default=0)
     return round(1.0 / (1.0 + exp(-odds)), 6), (reason, _common(first, second, longest))
+
+
+def is_proven(score: float, reasons: Iterable[str]) -> bool:
+    """Whether a pair merges by itself, unless something speaks against it."""
+    return score >= MERGE_AT and UNPROVEN.isdisjoint(reasons)
+
+
+def cannot_prove(first: Occurrence, second: Occurrence) -> bool:
+    """Whether a pair has too little in common for ``is_proven``, as far as that is soon known."""
+    return set(first.context).isdisjoint(second.context) and min(len(_others(first)), len(_others(second))) >= _MUCH
 
 
 def pair_features(first: Occurrence, second: Occurrence) -> tuple[float, ...] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from graphwright.pipeline.sinks.oxigraph import DATABASE, LOCK, MARKER, OxigraphStore, reported
 from graphwright.pipeline.sinks.rdf import RdfStore
 from graphwright.pipeline.sinks.rdf_lines import as_quads
-from graphwright.pipeline.sinks.rdf_mapping import pending_line
+from graphwright.pipeline.sinks.rdf_mapping import added_line, pending_line
 from graphwright.pipeline.sinks.rdf_queries import chunks
 from graphwright.pipeline.sinks.store import Store
 
@@ -28,7 +28,9 @@ def copy_store(source: Store, folder: Path) -> OxigraphStore:
         copy.resolve({key: node for item in batch for key, node in item.decided.items()})
     copy.decide(source.decisions())
     copy.resolve({})  # clears what all of this made pending
-    copy.restore(as_quads(map(pending_line, sorted(source.pending()))))
+    pending = source.pending()
+    copy.restore(as_quads(map(pending_line, sorted(pending.changed))))
+    copy.restore(as_quads(map(added_line, sorted(pending.added))))
     return copy
 
 

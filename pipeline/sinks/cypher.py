@@ -17,6 +17,7 @@ from neo4j.exceptions import ClientError
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, digest_of
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.resolution.decisions import Decision
+from graphwright.pipeline.sinks import cypher_decisions
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_connection import asked, open_driver, reading, reported
 from graphwright.pipeline.sinks.cypher_digest import LINES
@@ -31,7 +32,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
 )
 from graphwright.pipeline.sinks.cypher_values import plain
 from graphwright.pipeline.sinks.cypher_writing import OvertakenError, assign, decide, put, remove
-from graphwright.pipeline.sinks.store import Holding, Table
+from graphwright.pipeline.sinks.store import Holding, Pending, Table
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class Neo4jStore:
 
     def decisions(self) -> Sequence[Decision]:
         """All decisions held, ordered by id."""
-        return [read_decision(row["decision"]) for row in self._read(cypher.ALL_DECISIONS)]
+        return [read_decision(row["decision"]) for row in self._read(cypher_decisions.ALL_DECISIONS)]
 
     def resolve(self, assignment: Mapping[str, str]) -> None:
         """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over.
@@ -106,25 +107,28 @@ class Neo4jStore:
         """Document id -> version of its text."""
         return {row["id"]: row["version"] for row in self._read(cypher.VERSIONS)}
 
-    def pending(self) -> frozenset[str]:
-        """Block keys of occurrences added or removed since the last ``resolve``."""
+    def pending(self) -> Pending:
+        """Occurrences added, changed, removed or decided on since the last ``resolve``."""
         rows = list(self._read(cypher.PENDING))
         self._seen = rows[0]["seen"]
-        return frozenset(row["key"] for row in rows if row["key"] is not None)
+        keys = frozenset(row["key"] for row in rows if row["key"] is not None)
+        return Pending(keys, {row["occurrence"]: tuple(row["keys"]) for row in rows if row["occurrence"] is not None})
 
-    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
+    def occurrences(
+        self, keys: Collection[str] | None = None, *, settled: bool | None = None, mentions: bool = True
+    ) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
-        chosen = {"settled": settled, "wikidata": WIKIDATA}
+        chosen = {"settled": settled, "wikidata": WIKIDATA, "mentions": mentions}
         if keys is None:
             rows = self._read(cypher.ALL_OCCURRENCES, **chosen)
         else:
             rows = self._read(cypher.KEYED_OCCURRENCES, keys=sorted(map(key_id, set(keys))), **chosen)
         return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
 
-    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+    def linked(self, keys: Collection[str], *, most: int, mentions: bool = True) -> Iterator[Occurrence]:
         """Settled occurrences that have one of the block keys: of each key and Wikidata id the first ``most`` by id."""
-        chosen = {"keys": sorted(map(key_id, set(keys))), "settled": True, "wikidata": WIKIDATA, "most": most}
-        rows = self._read(cypher.FIRST_LINKED, **chosen)
+        chosen = {"settled": True, "wikidata": WIKIDATA, "mentions": mentions}
+        rows = self._read(cypher.FIRST_LINKED, keys=sorted(map(key_id, set(keys))), most=most, **chosen)
         return (read_occurrence(row["occurrence"], row["mentions"]) for row in rows)
 
     def holdings(self) -> Iterator[Holding]:

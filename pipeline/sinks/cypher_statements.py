@@ -78,6 +78,10 @@ DELETE_DOCUMENTS = "UNWIND $rows AS row MATCH (d:Document {id: row}) DETACH DELE
 
 PUT_DOCUMENTS = "UNWIND $rows AS row MERGE (d:Document {id: row.id}) SET d = row"
 
+PUT_KEYS = "UNWIND $rows AS row MERGE (k:BlockKey {id: row.id}) ON CREATE SET k.key = row.key"
+
+MARK_ADDED = "UNWIND $rows AS row MATCH (o:Occurrence {id: row}) SET o:Pending"
+
 MARK_PENDING = "UNWIND $rows AS row MERGE (k:BlockKey {id: row.id}) ON CREATE SET k.key = row.key SET k:Pending"
 
 CREATE_OCCURRENCES = """
@@ -195,25 +199,6 @@ SET r.statement = s.id, r.predicate = s.predicate, r.score = s.score, r.evidence
 """
 
 
-# --- decisions of people -------------------------------------------------------------------------------------------
-
-# Of those that change: what they said before, so that it can be looked at again.
-HELD_DECISIONS = "UNWIND $rows AS row MATCH (d:Decision {id: row}) RETURN properties(d) AS decision"
-
-PUT_DECISIONS = "UNWIND $rows AS row MERGE (d:Decision {id: row.id}) SET d = row"
-
-DELETE_DECISIONS = "UNWIND $rows AS row MATCH (d:Decision {id: row}) DELETE d"
-
-KEYS_BESIDE = """
-UNWIND $rows AS row
-MATCH (:Document {id: row.id})<-[:IN]-(o:Occurrence)
-WHERE row.key IN o.keys
-UNWIND o.keys AS key
-RETURN DISTINCT key
-"""
-
-ALL_DECISIONS = "MATCH (d:Decision) RETURN properties(d) AS decision ORDER BY d.id"
-
 # --- resolution ----------------------------------------------------------------------------------------------------
 
 ASSIGN = """
@@ -252,6 +237,8 @@ RETURN e.id AS id, e.predicate AS predicate, e.qualifiers AS qualifiers, e.value
        e.unit AS unit, a.id AS subject, b.id AS object, s.id AS statement
 """
 
+CLEAR_ADDED = "MATCH (o:Occurrence:Pending) REMOVE o:Pending"
+
 CLEAR_PENDING = """
 MATCH (k:BlockKey:Pending)
 REMOVE k:Pending
@@ -268,13 +255,13 @@ VERSIONS = "MATCH (d:Document) RETURN d.id AS id, d.version AS version ORDER BY 
 PENDING = """
 OPTIONAL MATCH (g:GraphInfo {id: 'graph'})
 WITH coalesce(g.writes, 0) AS seen
-OPTIONAL MATCH (k:BlockKey:Pending)
-RETURN seen, k.key AS key
+OPTIONAL MATCH (n:Pending)
+RETURN seen, n.key AS key, CASE WHEN n:Occurrence THEN n.id END AS occurrence, n.keys AS keys
 """
 
 _OCCURRENCE = """
 RETURN o {.*, vector: null} AS occurrence,
-       COLLECT { MATCH (o)<-[:OF]-(m:Mention) RETURN properties(m) ORDER BY m.position } AS mentions
+       COLLECT { MATCH (o)<-[:OF]-(m:Mention) WHERE $mentions RETURN properties(m) ORDER BY m.position } AS mentions
 """
 
 _OWN = "coalesce(o.kbId IS NOT NULL AND coalesce(o.decision, $wikidata + o.kbId) = $wikidata + o.kbId, false)"

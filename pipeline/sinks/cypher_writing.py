@@ -15,6 +15,7 @@ from neo4j import ManagedTransaction
 from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved, statement_id
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
+from graphwright.pipeline.sinks import cypher_decisions
 from graphwright.pipeline.sinks import cypher_statements as cypher
 from graphwright.pipeline.sinks.cypher_entities import Naming, create, place_new, summarize
 from graphwright.pipeline.sinks.cypher_entity_texts import PUT_ENTITIES, SET_OCCURRENCE_VECTORS
@@ -38,10 +39,11 @@ from graphwright.pipeline.sinks.cypher_running import each, run
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What documents hold before they change: ids of statements, what occurrences call their nodes, assignments by
-    occurrence, block keys.
+    """What documents hold before they change: ids of occurrences and statements, what occurrences call their nodes,
+    assignments by occurrence, block keys.
     """
 
+    occurrences: frozenset[str]
     statements: frozenset[str]
     namings: tuple[Naming, ...]
     assigned: Mapping[str, str]
@@ -80,11 +82,11 @@ def decide(tx: ManagedTransaction, decisions: Collection[Decision], undone: Coll
     """Keep decisions, drop those undone (ids), and mark pending what either refers to."""
     run(tx, cypher.LOCK)
     new = {item.id: item for item in decisions}
-    held = [read_decision(row["decision"]) for row in each(tx, cypher.HELD_DECISIONS, {*new, *undone})]
-    each(tx, cypher.DELETE_DECISIONS, {item.id for item in held} - new.keys())
-    each(tx, cypher.PUT_DECISIONS, map(decision_row, new.values()))
+    held = [read_decision(row["decision"]) for row in each(tx, cypher_decisions.HELD_DECISIONS, {*new, *undone})]
+    each(tx, cypher_decisions.DELETE_DECISIONS, {item.id for item in held} - new.keys())
+    each(tx, cypher_decisions.PUT_DECISIONS, map(decision_row, new.values()))
     named = [{"id": document, "key": key} for document, key in places((*held, *new.values()))]
-    beside = {row["key"] for row in each(tx, cypher.KEYS_BESIDE, named)}
+    beside = {row["key"] for row in each(tx, cypher_decisions.KEYS_BESIDE, named)}
     _mark_pending(tx, beside.union(row["key"] for row in named))
 
 
@@ -111,6 +113,7 @@ def assign(
     touched = _derive_again(tx, {row["document"] for row in moved}, names)
     weigh(tx, touched, names)
     summarize(tx, [_naming(row, row["node"]) for row in moved], [_naming(row, assignment[row["id"]]) for row in moved])
+    run(tx, cypher.CLEAR_ADDED)
     run(tx, cypher.CLEAR_PENDING)
 
 
@@ -140,6 +143,7 @@ def weigh(tx: ManagedTransaction, statements: Collection[str], names: Mapping[st
 def _clear(tx: ManagedTransaction, documents: Collection[str]) -> Held:
     occurrences = each(tx, cypher.HELD_OCCURRENCES, documents)
     held = Held(
+        occurrences=frozenset(row["id"] for row in occurrences),
         statements=frozenset(row["id"] for row in each(tx, cypher.SUPPORTED_STATEMENTS, documents)),
         namings=tuple(_naming(row, row["node"]) for row in occurrences),
         assigned={row["id"]: row["decision"] for row in occurrences if row["decision"]},
@@ -157,9 +161,12 @@ def _naming(row: Row, node: str) -> Naming:
 def _create_occurrences(
     tx: ManagedTransaction, occurrences: Sequence[Occurrence], nodes: Mapping[str, str], held: Held
 ) -> None:
-    _mark_pending(tx, held.keys | {key for item in occurrences for key in item.keys})
+    _mark_pending(tx, held.keys.union(*(item.keys for item in occurrences if item.id in held.occurrences)))
+    keys = {key for item in occurrences for key in item.keys}
+    each(tx, cypher.PUT_KEYS, ({"id": key_id(key), "key": key} for key in keys))
     rows = (occurrence_row(item, nodes[item.id], held.assigned.get(item.id)) for item in occurrences)
     each(tx, cypher.CREATE_OCCURRENCES, rows)
+    each(tx, cypher.MARK_ADDED, {item.id for item in occurrences if item.keys} - held.occurrences)
     vectors = ({"id": item.id, "vector": list(item.vector)} for item in occurrences if item.vector)
     each(tx, SET_OCCURRENCE_VECTORS, vectors)
 

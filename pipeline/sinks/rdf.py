@@ -5,6 +5,7 @@ A call reads the quads around what changes, derives what follows, and writes all
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
@@ -20,8 +21,14 @@ from graphwright.pipeline.sinks.rdf_changes import Change, change_statements
 from graphwright.pipeline.sinks.rdf_decisions import decision_lines, read_decisions
 from graphwright.pipeline.sinks.rdf_holdings import read_holdings
 from graphwright.pipeline.sinks.rdf_lines import line, text_literal
-from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, contribution_blocks, decided_line, pending_line
-from graphwright.pipeline.sinks.rdf_nodes import Standing, change_assignment, change_nodes
+from graphwright.pipeline.sinks.rdf_mapping import (
+    NODE_PROPERTIES,
+    added_line,
+    contribution_blocks,
+    decided_line,
+    pending_line,
+)
+from graphwright.pipeline.sinks.rdf_nodes import OCCURRENCE_SUMMARY, Standing, change_assignment, change_nodes
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
     as_read,
@@ -40,7 +47,7 @@ from graphwright.pipeline.sinks.rdf_terms import (
     occurrence_iri,
     text_of,
 )
-from graphwright.pipeline.sinks.store import Holding, Table
+from graphwright.pipeline.sinks.store import Holding, Pending, Table
 from graphwright.pipeline.vocabulary import (
     DOCUMENT,
     FORMAT_VERSION,
@@ -52,6 +59,8 @@ from graphwright.pipeline.vocabulary import (
     VIEW_GRAPH,
 )
 
+COMPARED = (*OCCURRENCE_SUMMARY, GW.blockKey, GW.context)
+"""What resolution compares occurrences by."""
 VERSION_LINE = line(STORE_GRAPH, GW.formatVersion, text_literal(FORMAT_VERSION), STORE_GRAPH)
 
 
@@ -114,7 +123,8 @@ class RdfStore:
         before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
         after = {item.id: Standing(item, assignment[item.id]) for item in occurrences}
         self._derive(change, before, after, self._facts(ask.facts_about(self._quads, moved)))
-        change.swap((pending_line(key.value) for key in ask.pending_keys(self._quads)), ())
+        change.removed.update(pending_line(key.value) for key in ask.pending_keys(self._quads))
+        change.removed.update(added_line(local_id(iri, OCCURRENCE)) for iri in ask.added_occurrences(self._quads))
         self._write(change)
 
     def documents(self) -> Mapping[str, tuple[str, str]]:
@@ -127,27 +137,35 @@ class RdfStore:
         rows = ((local_id(d, DOCUMENT), text_of(v)) for d, v in ask.version_rows(self._quads))
         return dict(sorted(rows))
 
-    def pending(self) -> frozenset[str]:
-        """Block keys of occurrences added, changed or removed since the last ``resolve``."""
-        return frozenset(key.value for key in ask.pending_keys(self._quads))
+    def pending(self) -> Pending:
+        """Occurrences added, changed, removed or decided on since the last ``resolve``."""
+        added: dict[str, list[str]] = defaultdict(list)
+        for occurrence, key in ask.pending_occurrences(self._quads):
+            added[local_id(occurrence, OCCURRENCE)].append(text_of(key))
+        return Pending(
+            frozenset(map(text_of, ask.pending_keys(self._quads))),
+            {key: tuple(sorted(added[key])) for key in sorted(added)},
+        )
 
-    def occurrences(self, keys: Collection[str] | None = None, *, settled: bool | None = None) -> Iterator[Occurrence]:
+    def occurrences(
+        self, keys: Collection[str] | None = None, *, settled: bool | None = None, mentions: bool = True
+    ) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
         if keys is None:
             found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence, settled=settled)
         else:
             found = ask.with_keys(self._quads, map(literal, keys), settled=settled)
-        return self._described(found)
+        return self._described(found, mentions)
 
-    def linked(self, keys: Collection[str], *, most: int) -> Iterator[Occurrence]:
+    def linked(self, keys: Collection[str], *, most: int, mentions: bool = True) -> Iterator[Occurrence]:
         """Settled occurrences that have one of the block keys: of each key and Wikidata id the first ``most`` by id."""
-        return self._described(ask.first_linked(self._quads, map(literal, keys), most))
+        return self._described(ask.first_linked(self._quads, map(literal, keys), most), mentions)
 
-    def _described(self, found: Iterable[NamedNode]) -> Iterator[Occurrence]:
+    def _described(self, found: Iterable[NamedNode], mentions: bool) -> Iterator[Occurrence]:
         """The occurrences of IRIs, ordered by id."""
         ordered = sorted(found, key=lambda iri: local_id(iri, OCCURRENCE))
         for chunk in ask.chunks(ordered):
-            described = ask.describe(self._quads, chunk)
+            described = ask.describe(self._quads, chunk, only=() if mentions else COMPARED)
             spans = [span for iri in chunk for span in described[iri].get(GW.mention, ())]
             described |= ask.describe(self._quads, (span for span in spans if isinstance(span, NamedNode)))
             for iri in chunk:
@@ -234,7 +252,11 @@ class RdfStore:
         }
         facts = [fact for contribution in contributions for fact in contribution.facts]
         self._derive(change, before, after, facts, gone)
-        change.added.update(map(pending_line, _touched_keys(before, after)))
+        moved = {key for key in before if before[key] != after.get(key)}
+        keys = {key for item in moved for side in (before, after) if item in side for key in side[item].occurrence.keys}
+        change.removed.update(map(added_line, moved))
+        change.added.update(map(pending_line, keys))
+        change.added.update(added_line(key) for key in after if key not in before and after[key].occurrence.keys)
         self._write(change)
 
     def _standing(self, occurrences: Iterable[Occurrence]) -> dict[str, Standing]:
@@ -289,16 +311,6 @@ def check_version(quads: Quads, target: str) -> bool:
             "use the graphwright that wrote it, or build anew into another target"
         )
     return bool(versions)
-
-
-def _touched_keys(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> set[str]:
-    """Block keys of occurrences that were added, changed or removed."""
-    keys = set[str]()
-    for key in before.keys() | after.keys():
-        if before.get(key) != after.get(key):
-            for standing in (before.get(key), after.get(key)):
-                keys.update(standing.occurrence.keys if standing else ())
-    return keys
 
 
 def _check_ends(contribution: Contribution) -> None:

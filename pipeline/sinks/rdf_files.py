@@ -46,7 +46,9 @@ FORMATS: Final = {
 }
 Quads = Iterable[Quad]
 Triples = Iterable[Triple]
-RESOLUTION_PROPERTIES: Final = frozenset({GW.resolvedTo, GW.decision, GW.supports, GW.tally, GW.pendingKey})
+RESOLUTION_PROPERTIES: Final = frozenset(
+    {GW.resolvedTo, GW.decision, GW.supports, GW.tally, GW.pendingKey, GW.pendingOccurrence}
+)
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What is no Char of XML 1.0 (https://www.w3.org/TR/xml/#charsets)."""

@@ -29,7 +29,14 @@ from graphwright.pipeline.sinks.rdf_lines import (
     number_literal,
     text_literal,
 )
-from graphwright.pipeline.sinks.rdf_terms import PREDICATES, class_iri, predicate_iri, qualifier_iri, typed_literal
+from graphwright.pipeline.sinks.rdf_terms import (
+    PREDICATES,
+    class_iri,
+    occurrence_iri,
+    predicate_iri,
+    qualifier_iri,
+    typed_literal,
+)
 from graphwright.pipeline.vocabulary import (
     ACTIVITY,
     DCT,
@@ -267,6 +274,11 @@ def tally_line(node: str, text: str) -> str:
 def pending_line(key: str) -> str:
     """A block key that waits for resolution."""
     return line(_RESOLUTION, _PENDING, text_literal(key), _RESOLUTION)
+
+
+def added_line(occurrence: str) -> str:
+    """An occurrence that was added and waits for resolution."""
+    return line(_RESOLUTION, GW.pendingOccurrence, occurrence_iri(occurrence), _RESOLUTION)
 
 
 NODE_PROPERTIES: Final[tuple[NamedNode, ...]] = (RDF.type, SKOS.prefLabel, SKOS.altLabel, GW.kbId)

@@ -203,6 +203,19 @@ def pending_keys(quads: Quads) -> list[Term]:
     return [cast("Term", row[0]) for row in rows]
 
 
+def added_occurrences(quads: Quads) -> list[NamedNode]:
+    """Those that are marked as pending."""
+    mark = f"{RESOLUTION_GRAPH} {GW.pendingOccurrence} ?o"
+    rows = quads.select(f"SELECT ?o WHERE {{ GRAPH {RESOLUTION_GRAPH} {{ {mark} }} }}")
+    return [cast("NamedNode", row[0]) for row in rows]
+
+
+def pending_occurrences(quads: Quads) -> Iterator[Row]:
+    """(occurrence, block key) for each key of the occurrences marked as pending."""
+    mark = f"GRAPH {RESOLUTION_GRAPH} {{ {RESOLUTION_GRAPH} {GW.pendingOccurrence} ?o }}"
+    return quads.select(f"SELECT ?o ?k WHERE {{ {mark} GRAPH ?g {{ ?o {GW.blockKey} ?k }} }}")
+
+
 def kept_edges(quads: Quads, edges: Iterable[Quad]) -> Iterator[tuple[NamedNode, Quad]]:
     """(statement, edge) for every kept statement of the view that has one of the edges."""
     for chunk in chunks(edges, 200):
