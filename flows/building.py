@@ -97,7 +97,8 @@ def read_and_record(
     if redaction(settings) and changed(before, held):
         run_log(settings).wipe()
     recording = Recording(settings, report.digest, held, report.documents)
-    selection = select(recording.watched(store.statements()))
+    properties = read_schema(extraction(settings)).properties
+    selection = select(recording.watched(store.statements()), properties)
     return selection, recording.end(store, property_names(settings))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from graphwright.flows.annotators import extraction, read_schema
 from graphwright.flows.quarantine import settle, verdicts_of
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import address_of, is_folder, open_target
@@ -65,7 +66,8 @@ def forget_sources(paths: Sequence[str], settings: Settings) -> Forgotten:
         digest, kept = store.digest(), fingerprints(store)
         log = run_log(settings)
         recording = Recording(settings, digest, kept, removed, "forget") if log.runs() else None
-        selection = select(recording.watched(store.statements()) if recording else store.statements())
+        statements = recording.watched(store.statements()) if recording else store.statements()
+        selection = select(statements, read_schema(extraction(settings)).properties)
         if recording:
             recording.end(store, {})
         if had_page:

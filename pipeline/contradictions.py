@@ -39,6 +39,13 @@ class OneValued(Protocol):
         """Whether a thing has one value of it only."""
 
 
+def is_concerned(statement: Statement, properties: Mapping[str, OneValued]) -> bool:
+    """Whether a statement can be part of a contradiction, or tell that there is none."""
+    found = properties.get(statement.predicate)
+    told = statement.predicate in WITHIN or any(statement.predicate in pair for pair in ORDERED)
+    return statement.band == "keep" and (told or (found is not None and found.functional))
+
+
 def contradictions(statements: Iterable[Statement], properties: Mapping[str, OneValued]) -> tuple[Contradiction, ...]:
     """All contradictions between kept statements, ordered by the ids of the things.
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import jinja2
 
+from graphwright.pipeline.contradictions import Contradiction, OneValued, contradictions, is_concerned
 from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.identity import WIKIDATA
@@ -22,6 +23,7 @@ from graphwright.pipeline.sinks.store import Store
 
 MOST_FACTS = {"kept": 1200, "review": 300, "unasserted": 300}
 MOST_ENTITIES = 1500
+MOST_CONTRADICTIONS = 100
 SAME_PREDICATE = 2
 MOST_NODES_DRAWN = 110
 TYPES = {
@@ -39,15 +41,21 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The best-supported statements of each group, how many there are, and the kept facts of each node."""
+    """The best-supported statements of each group, how many there are, and the kept facts of each node.
+
+    ``contradictions`` are the first of those that ``totals`` counts.
+    """
 
     groups: Mapping[str, Sequence[Statement]]
     totals: Mapping[str, int]
     degrees: Mapping[str, int]
+    contradictions: Sequence[Contradiction] = ()
 
     @property
     def statements(self) -> list[Statement]:
-        return [statement for group in self.groups.values() for statement in group]
+        """All that the page shows."""
+        grouped = [statement for group in self.groups.values() for statement in group]
+        return grouped + [statement for found in self.contradictions for statement in found.statements]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,10 @@ def _shown(store: Store, selection: Selection, folder: Path, schema_names: Names
     entities = [_entity(node, number, selection.degrees) for number, node in enumerate(nodes)]
     keys = {node.id: entity.key for node, entity in zip(nodes, entities, strict=True)}
     return {
+        "contradictions": [
+            (item.rule, [reported(statement, wording) for statement in item.statements])
+            for item in selection.contradictions
+        ],
         "counts": {"documents": len(documents), **counts, **selection.totals},
         "facts": facts,
         "entities": entities,
@@ -134,18 +146,26 @@ def _shown(store: Store, selection: Selection, folder: Path, schema_names: Names
     }
 
 
-def select(statements: Iterable[Statement]) -> Selection:
-    """Read the statements once, holding no more of them than the page shows."""
+def select(statements: Iterable[Statement], properties: Mapping[str, OneValued] | None = None) -> Selection:
+    """Read the statements once, holding no more of them than the page shows, and than contradictions are found by.
+
+    ``properties``: those of the schema, which say of what a thing has one only.
+    """
+    concerned: list[Statement] = []
     heaps: dict[str, list[tuple[Support, Statement]]] = {group: [] for group in MOST_FACTS}
     totals, degrees = Counter[str](), Counter[str]()
     for statement in statements:
+        if is_concerned(statement, properties or {}):
+            concerned.append(statement)
         group = group_of(statement)
         totals.update({group: 1, "evidence": len(statement.evidence)})
         if group == "kept":
             degrees.update(ends([statement]))
         _hold(heaps[group], (support(statement), statement), MOST_FACTS[group])
     groups = {group: [item for _, item in sorted(heap, reverse=True)] for group, heap in heaps.items()}
-    return Selection(groups, totals, degrees)
+    found = contradictions(concerned, properties or {})
+    totals["contradictions"] = len(found)
+    return Selection(groups, totals, degrees, found[:MOST_CONTRADICTIONS])
 
 
 def _best_nodes(

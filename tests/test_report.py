@@ -18,6 +18,7 @@ from graphwright.pipeline.errors import StoreError
 from graphwright.pipeline.graph import Evidence
 from graphwright.pipeline.report import MOST_FACTS, best_facts, select, write_report
 from graphwright.pipeline.report_facts import link_to, marked, short
+from graphwright.pipeline.schema import load_schema
 from graphwright.pipeline.sinks.opening import open_store
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ HOSTILE = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
 def write(store: Store, path: Path, title: str) -> None:
-    write_report(store, path, select(store.statements()), store.digest(), title=title, schema_names=PREDICATES)
+    selection = select(store.statements(), load_schema().properties)
+    write_report(store, path, selection, store.digest(), title=title, schema_names=PREDICATES)
 
 
 def page_of(store: MemoryStore, path: Path, title: str = "A small graph") -> LexborHTMLParser:
@@ -115,6 +117,26 @@ def test_who_reports_a_fact_is_named(tmp_path: Path) -> None:
     store = MemoryStore([replace(entry, facts=(told,))])
     shown = row(page_of(store, tmp_path / "r.html"), "unasserted", "Ann spouse Ben")
     assert shown.css_first(".evidence .warn").text() == 'attributed to "<Eve>"'
+
+
+def test_contradictions_show_both_sides_with_their_evidence(tmp_path: Path) -> None:
+    store = MemoryStore(
+        [
+            contribution("first.txt", ["P19 PER LOC: [Marie Curie] was born in {Warsaw}."]),
+            contribution("second.txt", ["P19 PER LOC: [Marie Curie] was born in {Paris}."]),
+        ]
+    )
+    page = page_of(store, tmp_path / "report.html")
+    [found] = page.css("#contradictions .contradiction")
+    assert "Marie Curie" in found.css_first("h3").text()
+    sides = [" ".join(side.text().split()) for side in found.css(".side")]
+    assert sorted("Paris" in side for side in sides) == [False, True]
+    assert all("first.txt" in side or "second.txt" in side for side in sides)
+    assert marks(found.css(".side")[0])[0] == ("head", "Marie Curie")
+
+
+def test_where_nothing_contradicts_nothing_is_said_of_it(page: LexborHTMLParser) -> None:
+    assert page.css("#contradictions") == []
 
 
 def test_an_end_outside_the_sentence_is_said_to_be_elsewhere(tmp_path: Path) -> None:
