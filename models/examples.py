@@ -76,7 +76,7 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
         return
     stated = stated_names(whole)
     kept = [replace(labelled, stated=stated) for labelled in texts]
-    for apart_from_training in (False, True):
+    for apart_from_training in (False,) if source.taught else (False, True):
         yield from join_documents((t for t in kept if held_out(t.id) == apart_from_training), source.joined)
 
 

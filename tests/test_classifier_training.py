@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -57,6 +58,20 @@ def test_a_training_cut_off_ends_as_one_that_was_not(
     assert resumed.history == whole.history
     weights = zip(resumed.classifier.network.get_weights(), whole.classifier.network.get_weights(), strict=True)
     assert all(np.array_equal(a, b) for a, b in weights)
+
+
+@pytest.mark.parametrize(("network", "kind"), [("fnn", "texts"), ("cnn", "pictures"), ("rnn", "pairs")])
+def test_members_answer_with_their_mean(network: str, kind: str, tmp_path: Path) -> None:
+    examples = examples_of(kind)
+    one = small(network, {"epochs": 2})
+    alone = [fit(replace(one, fit=replace(one.fit, seed=one.fit.seed + number)), examples) for number in range(3)]
+    found = fit(replace(one, fit=replace(one.fit, members=3)), examples)
+    expected = np.mean([probabilities(member.classifier, examples.items) for member in alone], axis=0)
+    assert np.allclose(probabilities(found.classifier, examples.items), expected, atol=1e-5)
+    assert not np.allclose(expected, probabilities(alone[0].classifier, examples.items), atol=1e-3)
+    assert found.history == tuple(figures for member in alone for figures in member.history)
+    save(found.classifier, tmp_path / "model", {})
+    assert np.allclose(probabilities(load(tmp_path / "model"), examples.items), expected, atol=1e-5)
 
 
 def test_it_stops_early_and_goes_back_to_the_best(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ class FitConfig:
 
     ``watch`` says which figure of the validation part is the one to be best; ``balanced`` weighs each class by the
     inverse of its number of examples; ``smoothing`` is that of labels; ``decay`` is that of weights (AdamW); ``clip``
-    is the norm to which gradients are cut; with ``anneal`` the rate falls to zero by the last epoch (a cosine).
+    is the norm to which gradients are cut; with ``anneal`` the rate falls to zero by the last epoch (a cosine). So many
+    ``members``, which differ in their seeds, are trained one after the other and heard together.
     """
 
     epochs: int = 30
@@ -80,6 +81,7 @@ class FitConfig:
     clip: float = 1.0
     anneal: bool = False
     balanced: bool = False
+    members: int = 1
     seed: int = 13
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +53,36 @@ def fit(
     if folder is None:
         with tempfile.TemporaryDirectory() as place:
             return fit(settings, learned, validating, folder=Path(place) / "checkpoint", say=say, track=track)
+    members = [
+        _member(replace(settings, fit=one), learned, validating, place, say, track)
+        for number in range(settings.fit.members)
+        for one in (replace(settings.fit, seed=settings.fit.seed + number),)
+        for place in (folder / f"member-{number}" if number else folder,)
+    ]
+    first, history = members[0].classifier, [figures for member in members for figures in member.history]
+    network = together([member.classifier.network for member in members])
+    return Fitted(replace(first, network=network), tuple(history))
+
+
+def _member(
+    settings: Settings, learned: Examples, validating: Examples | None, folder: Path, say: Say, track: Track
+) -> Fitted:
     fresh = untrained(settings, learned)
     batches = batches_of(fresh, learned, settings.fit.batch)
     checking = batches_of(fresh, validating, 2 * settings.fit.batch) if validating else None
     history = run(fresh.network, settings.fit, batches, checking, learned.names, folder, say, track)
     return Fitted(fresh, history)
+
+
+def together(networks: Sequence[keras.Model]) -> keras.Model:
+    """One network that answers with the mean of several: deep ensembles (Lakshminarayanan et al. 2017)."""
+    if len(networks) == 1:
+        return networks[0]
+    inputs = {name: keras.Input(i.shape[1:], dtype=i.dtype, name=name) for name, i in networks[0].input.items()}
+    for number, network in enumerate(networks):
+        network.name = f"{network.name}_{number}"
+    mean = keras.layers.Average(name="mean")([network(inputs) for network in networks])
+    return keras.Model(inputs, mean, name="together")
 
 
 def untrained(settings: Settings, learned: Examples) -> Classifier:
