@@ -1,9 +1,8 @@
 """Calibration: from logits to probabilities that mean what they say, and the thresholds that follow from them.
 
 Platt scaling (Platt 1999) of each type's margin over the learned threshold class, in two pieces that meet at the
-threshold, which knows something of the text: the more often a pair is mentioned and the longer the text, the more its
-margin says; in a crowd of entities the same margin is more often wrong; and it says less where entities were found and
-not given. All types
+threshold, which knows something of the text: the more often a pair is mentioned, the more its margin says; in a crowd
+of entities the same margin is more often wrong; and it says less where entities were found and not given. All types
 share these weights; each has an intercept, drawn towards the common one where examples are few.
 """
 
@@ -29,19 +28,17 @@ PRIOR = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``sigmoid(slope * margin + rise * max(0, margin) + mentioned * mentions * margin + read * log(pieces) * margin +
-    blur * found * margin + miss * found + crowd * log(entities) + intercepts[type])``.
+    """``sigmoid(slope * margin + rise * max(0, margin) + mentioned * mentions * margin + blur * found * margin +
+    miss * found + crowd * log(entities) + intercepts[type])``.
 
     The margin is the type's logit less the threshold's; ``mentions`` are those of the pair, as its features count them;
-    ``entities`` and ``pieces`` those of the text; ``found`` is 1 where entities were found, and 0 where they were
-    given.
+    ``entities`` those of the text; ``found`` is 1 where they were found, and 0 where they were given.
     """
 
     slope: float
     intercepts: tuple[float, ...]
     rise: float = 0.0
     mentioned: float = 0.0
-    read: float = 0.0
     blur: float = 0.0
     miss: float = 0.0
     crowd: float = 0.0
@@ -64,22 +61,20 @@ class Calibration:
         Shape: logits float32 (pairs, 1 + types), the threshold first -> float32 (pairs, types).
         """
         margins = logits[:, 1:] - logits[:, :1]
-        mentions, entities, pieces, found = circumstances(text)
-        slope = self.slope + self.read * np.log(max(1, pieces)) + self.blur * found
-        slopes = np.asarray(slope + self.mentioned * mentions, np.float32)
+        mentions, entities, found = circumstances(text)
+        slopes = np.asarray(self.slope + self.mentioned * mentions + self.blur * found, np.float32)
         shift = np.float32(self.miss * found + self.crowd * np.log(max(1, entities)))
         shifts = np.asarray(self.intercepts, np.float32) + shift
         return _sigmoid(slopes[:, np.newaxis] * margins + np.float32(self.rise) * np.maximum(margins, 0) + shifts)
 
 
-def circumstances(text: RelationFeatures) -> tuple[IntArray, int, int, bool]:
-    """What calibration knows of a text: mentions of each pair, how many entities and pieces there are, whether entities
-    were found.
+def circumstances(text: RelationFeatures) -> tuple[IntArray, int, bool]:
+    """What calibration knows of a text: mentions of each pair, how many entities there are, whether they were found.
 
     Shape: mentions int32 (pairs,).
     """
     mentions = np.asarray(text.pair_features[:, MENTIONS].sum(axis=1), np.int32)
-    return mentions, len(text.kept), len(text.marks), not text.given
+    return mentions, len(text.kept), not text.given
 
 
 def _sigmoid(values: NDArray[Any]) -> FloatArray:
@@ -96,26 +91,20 @@ class Candidates:
     types: NDArray[np.int64]
     mentions: NDArray[np.int64]
     entities: NDArray[np.int64]
-    pieces: NDArray[np.int64]
     found: NDArray[np.bool_]
     true: NDArray[np.bool_]
 
     def probabilities(self, calibration: Calibration) -> FloatArray:
         c = calibration
-        weights = np.asarray([c.slope, c.rise, c.mentioned, c.read, c.blur, c.miss, c.crowd, 0.0])
+        weights = np.asarray([c.slope, c.rise, c.mentioned, c.blur, c.miss, c.crowd, 0.0])
         return _sigmoid(self.inputs() @ weights + np.asarray(c.intercepts)[self.types])
 
     def inputs(self) -> Floats:
-        """What the common weights multiply, the intercept's last. Shape: float64 (candidates, 8)."""
+        """What the common weights multiply, the intercept's last. Shape: float64 (candidates, 7)."""
         margins, found = self.margins.astype(np.float64), self.found.astype(np.float64)
-        above, crowd, length = np.maximum(margins, 0), _logarithm(self.entities), _logarithm(self.pieces)
-        slopes = margins, above, margins * self.mentions, margins * length, margins * found
-        parts = *slopes, found, crowd, np.ones_like(margins)
+        above, crowd = np.maximum(margins, 0), np.log(np.maximum(1, self.entities))
+        parts = margins, above, margins * self.mentions, margins * found, found, crowd, np.ones_like(margins)
         return np.stack(parts, axis=1)
-
-
-def _logarithm(counts: NDArray[np.int64]) -> Floats:
-    return np.asarray(np.log(np.maximum(1, counts)))
 
 
 def fit_calibration(candidates: Candidates, types: int) -> Calibration:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from graphwright.models.pieces import letter_counts
 from graphwright.pipeline.sentences import sentences
@@ -20,15 +21,17 @@ FEW_CAPITALS, FEW_SMALL = 0.005, 0.05
 """A text with no larger share of such letters, among those that have a case, is in one case; prose has 3 % capitals."""
 
 
-def one_case(text: str) -> bool:
-    """Whether a text is in small letters alone or in capitals alone, but for a few.
+def one_case(text: str) -> Literal["small", "capitals"] | None:
+    """The case of a text in small letters alone or in capitals alone, but for a few.
 
     >>> one_case("vera lund lives in oslo"), one_case("VERA LUND LIVES IN OSLO"), one_case("Vera"), one_case("42")
-    (True, True, False, False)
+    ('small', 'capitals', None, None)
     """
     small, capital = letter_counts(text)
     both = small + capital
-    return both > 0 and (capital <= FEW_CAPITALS * both or small <= FEW_SMALL * both)
+    if both and capital <= FEW_CAPITALS * both:
+        return "small"
+    return "capitals" if both and small <= FEW_SMALL * both else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,11 @@ class Casing:
 
 
 def learned_casing(texts: Iterable[str]) -> Casing:
-    """How words are mostly written in texts; first words of sentences, and sentences in capitals, say nothing."""
+    """How words are mostly written in texts; texts in one case, first words of sentences, and sentences in capitals say
+    nothing.
+    """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
+    for text in (text for text in texts if not one_case(text)):
         for start, end in sentences(text):
             words = [word.group() for word in WORD.finditer(text, start, end)]
             if sum(word.isupper() for word in words) * 2 <= len(words):

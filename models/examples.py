@@ -61,7 +61,10 @@ def read_rows(path: Path) -> Iterator[dict[str, object]]:
 
 
 def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
-    """The texts of a source's file with entities under our labels, cut and joined as the source wants them."""
+    """The texts of a source's file with entities under our labels, cut and joined as the source wants them.
+
+    What nobody wrote so is made of training documents alone.
+    """
     texts: Iterable[Labelled] = (_labelled(row, source) for row in read_rows(path))
     if source.relations == "frames":
         texts = frame_texts(FRAMES, SEED)
@@ -72,11 +75,11 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     if source.stretch:
         texts = cut_stretches(texts, source.stretch)
     if source.joined == 1:
-        yield from texts
+        yield from (labelled for labelled in texts if source.as_written or not held_out(labelled.id))
         return
     stated = stated_names(whole)
     kept = [replace(labelled, stated=stated) for labelled in texts]
-    for apart_from_training in (False,) if source.taught else (False, True):
+    for apart_from_training in (False, True) if source.as_written else (False,):
         yield from join_documents((t for t in kept if held_out(t.id) == apart_from_training), source.joined)
 
 

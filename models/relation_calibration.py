@@ -51,7 +51,7 @@ def held_out_candidates(sessions: Sequence[onnxruntime.InferenceSession], items:
         assert text is not None
         rows, columns = np.nonzero(types >= 0)
         margins = logits[rows, columns + 1] - logits[rows, 0]
-        mentions, *same = circumstances(text)
-        constants = (np.full(len(rows), value) for value in same)
+        mentions, entities, found = circumstances(text)
+        constants = (np.full(len(rows), value) for value in (entities, found))
         parts.append((margins, columns, mentions[rows], *constants, types[rows, columns] == 1))
     return Candidates(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -58,7 +58,11 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxEncoder:
-    """Fills ``protocols.Encoder``. With ``casing``, a text in one letter case is read once more, with case restored."""
+    """Fills ``protocols.Encoder``.
+
+    With ``casing``, a text in one letter case is read once more, with its case restored. The tags are the mean of both
+    readings; the states are restored ones for capitals, and plain ones for small letters, which networks learned from.
+    """
 
     session: onnxruntime.InferenceSession
     tokenizer: Tokenizer
@@ -68,10 +72,10 @@ class OnnxEncoder:
         """States and entity tags of all pieces; a long text is read in overlapping windows."""
         pieces = split_pieces(self.tokenizer, [document.text])[0]
         states, tags = self._read(pieces)
-        if self.casing is not None and one_case(document.text):
+        if self.casing is not None and (written := one_case(document.text)):
             cases = piece_cases(self.casing.restored(document.text), pieces.offsets)
-            states, other = self._read(replace(pieces, cases=cases))
-            tags = np.asarray((tags + other) / 2, np.float32)
+            restored, other = self._read(replace(pieces, cases=cases))
+            states, tags = restored if written == "capitals" else states, np.asarray((tags + other) / 2, np.float32)
         return Encoded(document, sentences(document.text), pieces.offsets, states, tags)
 
     def _read(self, pieces: Pieces) -> tuple[FloatArray, FloatArray]:

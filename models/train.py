@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from numpy.typing import NDArray
 
 from graphwright.models.casing import Casing, learned_casing, save_casing
 from graphwright.models.coreference_training import test_coreference
@@ -180,8 +181,10 @@ def train_relations(
         config = FURTHER
         restore_weights(model, start / network / RELATIONS)
     config = replace(config, seed=seed, epochs=epochs or config.epochs)
-    learned = [item for item in examples if not held_out(item.example.id)]
+    learned, begun = [item for item in examples if not held_out(item.example.id)], model.get_weights()
     fit_head(model, learned, config, output / CHECKPOINT, telling(say, network, config.epochs), track)
+    if start is not None and start.is_dir():
+        model.set_weights(halfway(begun, model.get_weights()))
     save_graph(shrunk(network_graph(model)), output / RELATIONS)
     session = open_session(output / RELATIONS, 2)
     card = calibrated([session], [item for item in examples if held_out(item.example.id)], types)
@@ -190,6 +193,14 @@ def train_relations(
     kept = {"kind": "relations", "network": network, "version": version, "types": types}
     write_card(output, {**kept, "seed": seed, "epochs": config.epochs, **card})
     return output
+
+
+def halfway(begun: Sequence[NDArray[Any]], ended: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+    """The mean of weights before and after training further, which keeps what was known (Wortsman et al. 2022).
+
+    What is no weight, such as the state of chance, stays as it is.
+    """
+    return [(a + b) / 2 if a.dtype.kind == "f" else a for a, b in zip(begun, ended, strict=True)]
 
 
 def train_committee(data: Path, output: Path, *, seed: int = 13, epochs: int | None = None) -> Path:

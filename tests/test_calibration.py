@@ -39,22 +39,16 @@ def candidates(
     mentions: int | np.ndarray = 2,
     entities: int | np.ndarray = 1,
     found: bool | np.ndarray = False,
-    pieces: int | np.ndarray = 1,
 ) -> Candidates:
-    parts = (np.broadcast_to(part, len(margins)).astype(np.int64) for part in (types, mentions, entities, pieces))
+    parts = (np.broadcast_to(part, len(margins)).astype(np.int64) for part in (types, mentions, entities))
     return Candidates(margins.astype(np.float32), *parts, np.broadcast_to(found, len(margins)), true)
 
 
-def text(
-    mentions: Sequence[tuple[int, int]] = (), entities: int = 1, given: bool = True, pieces: int = 1
-) -> RelationFeatures:
-    """What calibration reads of a text: how often the ends of its pairs are mentioned, what entities it has, how long
-    it is.
-    """
+def text(mentions: Sequence[tuple[int, int]] = (), entities: int = 1, given: bool = True) -> RelationFeatures:
+    """What calibration reads of a text: how often the ends of its pairs are mentioned, and what entities it has."""
     nothing = np.zeros(0, np.int32)
     counts = np.array([(0, 0, *both) for both in mentions], np.int32)
-    marks = np.zeros(pieces, np.int32)
-    return RelationFeatures(marks, nothing, nothing, nothing, nothing, counts, tuple(range(entities)), given)
+    return RelationFeatures(nothing, nothing, nothing, nothing, nothing, counts, tuple(range(entities)), given)
 
 
 def chances(values: np.ndarray) -> np.ndarray:
@@ -84,42 +78,32 @@ def test_the_circumstances_count() -> None:
     both = [(4, 1), (1, 1)]
     assert np.allclose(one.probabilities(logits, text(both, 20))[:, 0], chances(np.array(given)))
     assert np.allclose(one.probabilities(logits, text(both, 20, given=False))[:, 0], chances(np.array(found)))
-    assert np.isfinite(one.probabilities(logits, text(both, 0, pieces=0))).all()
-
-
-def test_a_margin_says_more_of_a_longer_text() -> None:
-    one = Calibration(0.5, (-1.0,), read=0.125)
-    logits, pieces = np.array([[0, 2], [0, -2]], np.float32), 55
-    slope = 0.5 + 0.125 * np.log(pieces)
-    read = one.probabilities(logits, text([(1, 1)] * 2, pieces=pieces))
-    assert np.allclose(read[:, 0], chances(np.array([2 * slope - 1, -2 * slope - 1])))
+    assert np.isfinite(one.probabilities(logits, text(both, 0))).all()
 
 
 def test_json_round_trip() -> None:
-    one = Calibration(0.75, (0.5, -1.25), 0.5, 0.1, 0.05, -0.2, -0.3, -0.25)
+    one = Calibration(0.75, (0.5, -1.25), 0.5, 0.1, -0.2, -0.3, -0.25)
     assert Calibration.from_json(one.to_json()) == one
     assert Calibration.from_json({"slope": 0.75, "intercepts": [0.5]}) == Calibration(0.75, (0.5,))
 
 
 def test_candidates_and_logits_are_scored_alike() -> None:
-    one = Calibration(0.5, (-1.0, 0.5), 0.125, 0.25, 0.05, -0.2, -0.3, -0.5)
+    one = Calibration(0.5, (-1.0, 0.5), 0.125, 0.25, -0.2, -0.3, -0.5)
     logits = np.array([[1.0, 3.0, -2.0]], np.float32)
-    both = candidates(np.array([2.0, -3.0]), np.array([True, False]), np.array([0, 1]), 3, 7, True, 40)
-    assert np.allclose(both.probabilities(one), one.probabilities(logits, text([(1, 2)], 7, False, 40))[0])
+    both = candidates(np.array([2.0, -3.0]), np.array([True, False]), np.array([0, 1]), 3, 7, True)
+    assert np.allclose(both.probabilities(one), one.probabilities(logits, text([(1, 2)], 7, given=False))[0])
 
 
 def test_fit_recovers_what_the_chances_were_made_of() -> None:
     random = np.random.default_rng(5)
     margins = random.normal(scale=3, size=40000)
-    ranges = (0, 2), (2, 9), (2, 40), (10, 400)
-    types, mentions, entities, pieces = (random.integers(*ends, 40000) for ends in ranges)
+    types, mentions, entities = (random.integers(*ends, 40000) for ends in ((0, 2), (2, 9), (2, 40)))
     found = random.uniform(size=40000) < 0.5
-    values = (0.4 + 0.1 * mentions + 0.06 * np.log(pieces) - 0.2 * found) * margins + 0.3 * np.maximum(margins, 0)
+    values = (0.4 + 0.1 * mentions - 0.2 * found) * margins + 0.3 * np.maximum(margins, 0)
     values += -0.3 * np.log(entities) - 0.25 * found + np.where(types == 0, -1.0, 0.5)
     true = random.uniform(size=40000) < chances(values)
-    fit = fit_calibration(candidates(margins, true, types, mentions, entities, found, pieces), 2)
+    fit = fit_calibration(candidates(margins, true, types, mentions, entities, found), 2)
     assert (fit.slope, fit.rise, fit.mentioned) == pytest.approx((0.4, 0.3, 0.1), abs=0.1)
-    assert fit.read == pytest.approx(0.06, abs=0.03)
     assert (fit.blur, fit.miss, fit.crowd) == pytest.approx((-0.2, -0.25, -0.3), abs=0.1)
     assert fit.intercepts == pytest.approx((-1.0, 0.5), abs=0.2)
 

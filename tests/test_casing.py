@@ -57,7 +57,7 @@ def test_restored_text_is_as_long_and_the_same_but_for_case(text: str) -> None:
 
 def test_casing_is_learned_within_sentences_alone() -> None:
     shouted = "ALL OF THIS IS SHOUTED. "
-    texts = ["Rain fell in Oslo. Rain fell on NATO and NATO fell. IBM and Rain and rain and rain.", shouted]
+    texts = ["Rain fell in Oslo. Rain fell on NATO and NATO fell. IBM and Rain and rain and rain.", shouted, "oslo"]
     found = learned_casing(texts)
     assert found.small == {"fell", "in", "on", "and", "rain"}
     assert found.capitals == {"nato"}
