@@ -9,7 +9,7 @@ share these weights; each has an intercept, drawn towards the common one where e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from graphwright.models.features import MENTIONS, RelationFeatures
 from graphwright.models.logistic import Floats, fit_logistic
+from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.protocols import FloatArray, IntArray
 
 BINS = 15
@@ -50,6 +51,12 @@ class Calibration:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
+        """Raises ``ModelError`` for weights that this version does not know."""
+        unknown = sorted(set(content) - {field.name for field in fields(cls)})
+        if unknown:
+            raise ModelError(
+                f"the card's calibration has {unknown[0]!r}, which this version cannot read: train it again"
+            )
         return cls(**{**content, "intercepts": tuple(content["intercepts"])})
 
     def to_json(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from graphwright.models.calibration import (
     threshold_for_precision,
 )
 from graphwright.models.features import RelationFeatures
+from graphwright.pipeline.errors import ModelError
 
 scored = st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.5, 0.7, 0.9]), st.booleans()), min_size=1, max_size=30)
 
@@ -85,6 +86,11 @@ def test_json_round_trip() -> None:
     one = Calibration(0.75, (0.5, -1.25), 0.5, 0.1, -0.2, -0.3, -0.25)
     assert Calibration.from_json(one.to_json()) == one
     assert Calibration.from_json({"slope": 0.75, "intercepts": [0.5]}) == Calibration(0.75, (0.5,))
+
+
+def test_a_card_of_another_version_is_refused_by_name() -> None:
+    with pytest.raises(ModelError, match="'tilt', which this version cannot read"):
+        Calibration.from_json({"slope": 0.75, "intercepts": [0.5], "tilt": 1})
 
 
 def test_candidates_and_logits_are_scored_alike() -> None:
