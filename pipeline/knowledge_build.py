@@ -78,10 +78,11 @@ def build_knowledge(
         meta = _meta(options.languages, chosen, staged, problems)
         with tempfile.TemporaryDirectory(dir=staged.folder) as folder:
             made = Path(folder) / "made.sqlite"
-            clashes = _write(staged, Path(folder), made, chosen, meta, pool, updatable or base is not None)
+            parts = _write(staged, Path(folder), made, chosen, meta, pool, updatable or base is not None)
             os.replace(made, output)
     if len(options.languages) == 1:  # a name in another language shares no word, and is no clash
-        problems.messages += clashes
+        problems.messages += _clashes(parts)
+    problems.messages += _nameless(parts, options.languages)
     return replace(_info(output), messages=tuple(problems.messages))
 
 
@@ -159,8 +160,8 @@ def _write(
     meta: Mapping[str, str],
     pool: Workers,
     updatable: bool,
-) -> list[str]:
-    """Returns what is to be said of names that clash."""
+) -> list[Made]:
+    """Returns what is to be said of each shard."""
     gathered = gather(staged, folder)
     shards = list(_shards(gathered, folder, wanted_of(types, gathered.above)))
     database = tables.create(made, folder / "sorting.sqlite")
@@ -172,12 +173,19 @@ def _write(
     if updatable:
         tables.add_portions(database, staged)
     tables.finish(database, made, meta)
-    return _clashes(parts)
+    return parts
+
+
+def _nameless(parts: Sequence[Made], languages: Sequence[str]) -> list[str]:
+    count = sum(part.nameless for part in parts)
+    example = next((part.unnamed for part in parts if part.unnamed), "")
+    wanted = ", ".join(languages)
+    return [f"entities without a name in {wanted}: {count:,} (such as {example}); they are left out"] if count else []
 
 
 def _clashes(parts: Sequence[Made]) -> list[str]:
     count = sum(part.clashes for part in parts)
-    example = next((part.example for part in parts if part.example), "")
+    example = next((part.clash for part in parts if part.clash), "")
     return [f"ids with names that share no word: {count:,} ({example}); each is taken for one thing"] if count else []
 
 

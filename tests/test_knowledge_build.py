@@ -255,13 +255,30 @@ def test_two_sources_with_one_id_are_joined_the_first_gives_the_name(tmp_path: P
     assert info.messages == (clash,)
 
 
+def test_entities_without_a_name_are_counted(tmp_path: Path) -> None:
+    things = [
+        {"type": "item", "id": "Q1", "labels": {"en": {"language": "en", "value": "One"}}},
+        {"type": "item", "id": "Q2", "labels": {"fi": {"language": "fi", "value": "Kaksi"}}},
+        {"type": "item", "id": "Q3", "labels": []},
+    ]
+    (tmp_path / "dump.json").write_text("[\n" + ",\n".join(map(json.dumps, things)) + "\n]\n", encoding="utf-8")
+    info = build_knowledge([str(tmp_path / "dump.json")], tmp_path / "out")
+    assert list(KnowledgeBase.open(tmp_path / "out").ids()) == ["Q1"]
+    assert info.complete
+    assert info.messages == ("entities without a name in en: 2 (such as Q2); they are left out",)
+    both = build_knowledge([str(tmp_path / "dump.json")], tmp_path / "both", languages=("en", "fi"))
+    assert both.messages == ("entities without a name in en, fi: 1 (such as Q3); they are left out",)
+
+
 def test_a_dump_cut_in_a_line(dump: Path, tmp_path: Path, small_chunks: None) -> None:
     packed = gzip.compress(dump.read_bytes())
     (tmp_path / "cut.json.gz").write_bytes(packed[: len(packed) // 2])
     info = build_knowledge([str(tmp_path / "cut.json.gz")], tmp_path / "out", updatable=True)
     assert not info.complete
     assert 10 < info.entities < ITEMS
-    assert "end-of-stream" in info.messages[-1]
+    cut, nameless = info.messages
+    assert "end-of-stream" in cut
+    assert nameless.startswith("entities without a name in en: ")
     more = write_lines(tmp_path / "more.jsonl", [{"id": "Q77", "name": "New"}])
     assert not build_knowledge([str(more)], tmp_path / "new", update=tmp_path / "out").complete
 

@@ -43,11 +43,15 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The file of a shard, how many of its ids have names from different portions that share no word, and one such."""
+    """The file of a shard; how many of its ids have names from different portions that share no word, and one such; how
+    many have no name at all, and one such.
+    """
 
     path: Path
     clashes: int
-    example: str
+    clash: str
+    nameless: int
+    unnamed: str
 
 
 def make_shard(shard: Shard) -> Made:
@@ -63,7 +67,8 @@ def make_shard(shard: Shard) -> Made:
     keyed: list[tuple[str, int, int, int, float]] = []
     words: list[tuple[int, str]] = []
     clashes: list[str] = []
-    for entity, called in _entities(shard, clashes):
+    nameless: list[str] = []
+    for entity, called in _entities(shard, clashes, nameless):
         entities.append(entity)
         names += [(entity[0], name) for name in sorted(called) if name != entity[1]]
         keyed += _keys(entity, called)
@@ -74,11 +79,13 @@ def make_shard(shard: Shard) -> Made:
     database.executemany("INSERT INTO words VALUES (?, ?)", words)
     database.execute("COMMIT")
     database.close()
-    return Made(path, len(clashes), clashes[0] if clashes else "")
+    return Made(path, len(clashes), "".join(clashes[:1]), len(nameless), "".join(nameless[:1]))
 
 
-def _entities(shard: Shard, clashes: list[str]) -> Iterator[tuple[Entity, dict[str, tuple[int, int]]]]:
-    """Entities that are kept, each with its names (see ``_called``); names that clash are noted."""
+def _entities(
+    shard: Shard, clashes: list[str], nameless: list[str]
+) -> Iterator[tuple[Entity, dict[str, tuple[int, int]]]]:
+    """Entities that are kept, each with its names (see ``_called``); clashing names and ids without any are noted."""
     classes: dict[int, list[int]] = {}
     claims = sorted_claims(shard.folder, shard.number)
     store_claims(shard.folder, shard.number, claims)
@@ -88,7 +95,10 @@ def _entities(shard: Shard, clashes: list[str]) -> Iterator[tuple[Entity, dict[s
     place = {item: index for index, item in enumerate(shard.ids.tolist())}
     for item, placed in groupby(rows_of_shard(shard.folder, shard.number), key=lambda placed: placed[0]):
         rows, mine = [row for _, _, row in placed], classes.get(item, [])
-        if not (names := _names(rows)) or not _DISAMBIGUATION.isdisjoint(mine):
+        if not _DISAMBIGUATION.isdisjoint(mine):
+            continue
+        if not (names := _names(rows)):
+            nameless.append(f"Q{item}")
             continue
         class_names = [shard.classes.get(kind, "") for kind in mine]
         label = _label(rows, [*(f"Q{kind}" for kind in mine), *class_names]) or voted[place[item]]
