@@ -23,6 +23,8 @@ from graphwright.flows.targets import open_target
 EARLIER = 3
 DOCUMENTS = 400
 MIDDLE = 150
+OFTEN = 50
+"""So many entities and facts are written at once here, so that a build of few documents has more than one write."""
 SENTENCES = (
     "Ada Lovelace was born in London. Ada Lovelace married William King.",
     "Mary Somerville was born in Jedburgh. Mary Somerville was born in 1815.",  # the second is for quarantine
@@ -75,7 +77,8 @@ def quarantine_rows_of(settings: Settings, store: object) -> list[object]:
 
 def cut_off(target: str, how: signal.Signals) -> str:
     """Build in a process of its own until the middle, then end that; returns what it said."""
-    command = "from graphwright.flows.cli import main; main()"
+    command = f"from graphwright.pipeline import build; build.WRITTEN_AT_ONCE = {OFTEN}; "
+    command += "from graphwright.flows.cli import main; main()"
     arguments = ["build", "corpus", "--to", target, "--annotator", "fakes:slow"]
     environment = {**os.environ, "PYTHONPATH": str(Path(fakes.__file__).parent)}
     process = subprocess.Popen(

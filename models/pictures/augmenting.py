@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from graphwright.models.pictures.drawings import Kind
 
-SIZE: Final = 48
+SIZE: Final = 64
 """Pixels on each side of what the network reads, whatever the picture's proportions."""
 FILTERS: Final = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling.BOX)
 Colour = tuple[int, int, int]
@@ -101,15 +101,41 @@ def colour(chance: Chance) -> Colour:
 
 
 def redrawn(image: Image.Image, chance: Chance) -> Image.Image:
-    """As another hand draws it: parts wider or narrower, each hue in another shade, fine detail left out."""
+    """As another hand draws it: parts wider or narrower, emblems larger or smaller, each hue in another shade, fine
+    detail left out.
+    """
     if chance.random() < 0.5:
         image = Image.fromarray(np.asarray(image)[_uneven(image.height, chance)][:, _uneven(image.width, chance)])
+    if chance.random() < 0.4:
+        image = _bulged(image, chance)
     if chance.random() < 0.6:
         image = _reshaded(image, chance)
-    if chance.random() < 0.25:
-        side = int(chance.integers(14, 32))
-        image = image.resize((side, side), Image.Resampling.BOX).resize(image.size, Image.Resampling.BILINEAR)
+    if chance.random() < 0.4:
+        image = _simplified(image, chance)
     return image
+
+
+def _bulged(image: Image.Image, chance: Chance) -> Image.Image:
+    """A round part of it magnified, or made smaller, and less so the farther from the part's middle."""
+    height, width = image.height, image.width
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    down, across = rows - height * chance.uniform(0.25, 0.75), columns - width * chance.uniform(0.2, 0.8)
+    distance = np.hypot(down, across) / (height * chance.uniform(0.25, 0.7))
+    moved = np.minimum(1.0, np.maximum(distance, 1e-3)) ** chance.uniform(-0.3, 0.7) - 1.0
+    sources = (rows + down * moved, height), (columns + across * moved, width)
+    places = tuple(np.clip(np.rint(place), 0, length - 1).astype(np.int64) for place, length in sources)
+    return Image.fromarray(np.asarray(image)[places])
+
+
+def _simplified(image: Image.Image, chance: Chance) -> Image.Image:
+    """Drawn with fewer strokes: at few pixels, and at times in few colours."""
+    side = int(chance.integers(14, 36))
+    small = image.resize((round(side * 1.3), side), Image.Resampling.BOX)
+    if chance.random() < 0.5:
+        few = small.convert("RGB").quantize(int(chance.integers(4, 10))).convert("RGBA")
+        few.putalpha(small.getchannel("A"))
+        small = few
+    return small.resize(image.size, Image.Resampling.BILINEAR)
 
 
 def _uneven(length: int, chance: Chance) -> NDArray[np.int64]:

@@ -48,7 +48,8 @@ def train_drawings(
 ) -> Path:
     """Train on the drawings that a folder lists (see ``drawings``) into ``output``, and return it.
 
-    ``start`` is the folder of a network of the same classes to go on from. A training cut off goes on where it was.
+    ``start`` is the folder of a network to go on from: weights of the same shape are taken over. A
+    training cut off goes on where it was.
     Raises ``CorpusError`` where drawings are missing, ``ModelError`` where
     the loss is no number.
     """
@@ -60,7 +61,7 @@ def train_drawings(
     keras.utils.set_random_seed(seed)
     network = build(NETWORK, SCALE, 1 + len(drawings.classes))
     if start:
-        network.set_weights(load_network(start).get_weights())
+        take_over(network, load_network(start))
     names = [f"pictures drawn for batch {number + 1}" for number in range(steps)]
     place = output / f"{CHECKPOINT}-{content_hash('drawings', repr(fit), repr(NETWORK), str(steps))[:12]}"
     history = run(network, fit, DrawnBatches(drawings, fit.batch, steps), None, names, place, say, track)
@@ -70,6 +71,16 @@ def train_drawings(
         output,
         {"fit": asdict(fit), "steps": steps, "start": start_version(start), "history": history},
     )
+
+
+def take_over(network: keras.Model, start: keras.Model) -> None:
+    """The weights of each layer of ``start`` that has a counterpart of the same shape, such as all convolutions of a
+    network for pictures of another size.
+    """
+    for layer, known in zip(network.layers, start.layers, strict=False):
+        weights = known.get_weights()
+        if [weight.shape for weight in layer.get_weights()] == [weight.shape for weight in weights]:
+            layer.set_weights(weights)
 
 
 def start_version(start: Path | None) -> str:
