@@ -10,6 +10,8 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +26,10 @@ from graphwright.pipeline.errors import StoreError
 
 INDEX: Final = "runs.jsonl"
 STATE: Final = "state"
+NEXT: Final = "next"
+ABANDONED: Final = 86_400
+"""After so many seconds nobody writes to a draft any more: its build was killed."""
+LOCK: Final = "lock"
 KEPT: Final = 100
 MOST: Final = 20_000
 NAME: Final = "run-"
@@ -85,9 +91,27 @@ class RunLog:
         return State(self.folder / STATE) if (self.folder / STATE).is_dir() else None
 
     def draft(self) -> Draft:
-        """The state of the run that is about to end, beside that of the last one."""
+        """The state of the run that is about to end, beside that of the last one; each process has its own."""
         with self._reported():
-            return Draft(self.folder / "next")
+            for left in sorted(self.folder.glob(f"{NEXT}*")):
+                if time.time() - left.stat().st_mtime > ABANDONED:
+                    shutil.rmtree(left, ignore_errors=True)
+            return Draft(self.folder / f"{NEXT}-{os.getpid()}-{time.monotonic_ns()}")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else ends a run of this target meanwhile, where the system has locks of files."""
+        if sys.platform == "win32":
+            yield
+            return
+        import fcntl
+
+        with self._reported():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            stream = (self.folder / LOCK).open("w")
+        with stream:
+            fcntl.lockf(stream, fcntl.LOCK_EX)
+            yield
 
     def facts(self, run: Run) -> list[RunFact] | None:
         """What a run changed; ``None`` where that is not kept, or not any more."""
@@ -121,9 +145,9 @@ class RunLog:
         with self._reported():
             for path in sorted(self.folder.glob(f"{NAME}*.jsonl.gz")):
                 path.unlink()
-            for name in (STATE, "next", "next.part"):
-                if (self.folder / name).is_dir():
-                    shutil.rmtree(self.folder / name)
+            for place in (self.folder / STATE, *sorted(self.folder.glob(f"{NEXT}*"))):
+                if place.is_dir():
+                    shutil.rmtree(place)
 
     @property
     def _index(self) -> Path:

@@ -41,13 +41,12 @@ class Recording:
     ) -> None:
         self._log = run_log(settings)
         self._runs = self._log.runs()
-        self._last = self._log.state()
         marks = content_hash("documents", *(part for key in sorted(held) for part in (key, held[key])))
         number = self._runs[-1].number + 1 if self._runs else 1
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         self._run = Run(f"{NAME}{number}", kind, ended, documents, digest, marks)
         latest = self._runs[-1] if self._runs else None
-        self._same = bool(self._last and latest and (latest.digest, latest.marks) == (digest, marks))
+        self._same = bool(self._log.state() and latest and (latest.digest, latest.marks) == (digest, marks))
         self._draft = None if self._same else self._log.draft()
 
     def watched(self, statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -57,13 +56,21 @@ class Recording:
     def end(self, store: Store, names: Mapping[str, str]) -> Run:
         """Keep the run; ``names`` gives properties their names in words. Raises ``StoreError``."""
         state = self._draft.finish(store) if self._draft else None
-        counts: dict[str, int] | None = dict.fromkeys(("added", "changed", "retracted"), 0) if self._same else None
+        with self._log.alone():
+            return self._ended(state, names)
+
+    def _ended(self, state: State | None, names: Mapping[str, str]) -> Run:
+        """The run, compared to the last one, which may have ended after this one began to."""
+        runs, last = self._log.runs(), self._log.state()
+        same = self._same and runs == self._runs
+        counts: dict[str, int] | None = dict.fromkeys(("added", "changed", "retracted"), 0) if same else None
         facts: list[RunFact] = []
-        if state and self._last:
-            facts = list(_changed(self._last, state, names))
+        if state and last:
+            facts = list(_changed(last, state, names))
             counts = _difference(facts).counts
+        number = runs[-1].number + 1 if runs else 1
         run = Run(
-            self._run.id, self._run.kind, self._run.ended, self._run.documents, self._run.digest, self._run.marks,
+            f"{NAME}{number}", self._run.kind, self._run.ended, self._run.documents, self._run.digest, self._run.marks,
             **(counts or {}), kept=counts is not None and len(facts) <= MOST,
         )  # fmt: skip
         self._log.end(run, facts, state)

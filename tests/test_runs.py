@@ -20,6 +20,7 @@ from graphwright.flows.differing import Difference, Side, difference
 from graphwright.flows.run_state import DOCUMENTS, NAMES, STATEMENTS, State
 from graphwright.flows.runs import Recording, diff_runs, runs_of
 from graphwright.flows.settings import Settings, load_settings
+from graphwright.flows.targets import open_target
 from graphwright.pipeline.build import fingerprints
 from graphwright.pipeline.errors import StoreError, UsageError
 
@@ -189,6 +190,19 @@ def test_a_run_that_was_cut_off_is_told_by_the_next(corpus: Path, monkeypatch: p
         index.write('{"id": "run-2", "ki')
     build_corpus(["corpus"], chosen)
     assert diff_runs("run-1", "run-2", chosen) == whole
+
+
+def test_two_runs_that_end_at_once_are_both_kept(corpus: Path) -> None:
+    build_corpus(["corpus"], load_settings(target="graph.ttl"))
+    told = load_settings(target="graph.ttl")
+    with open_target(told) as store:
+        first, second = (Recording(told, digest, fingerprints(store), 2) for digest in ("one", "two"))
+        for recording in (first, second):
+            assert list(recording.watched(store.statements()))
+        ended = [recording.end(store, {}).id for recording in (second, first)]
+    assert ended == ["run-2", "run-3"]
+    assert [one.id for one in runs_of(told)] == ["run-1", "run-2", "run-3"]
+    assert not list(runs.run_log(told).folder.glob(f"{run_log.NEXT}*"))
 
 
 def test_a_log_that_cannot_be_read_is_named(corpus: Path) -> None:
