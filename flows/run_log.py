@@ -67,7 +67,6 @@ class RunFact:
     lost: tuple[str, ...]
 
 
-Hashes = tuple[str, ...]
 RUN: Final = TypeAdapter(Run)
 FACT: Final = TypeAdapter(RunFact)
 

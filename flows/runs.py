@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from graphwright.pipeline.sinks.store import Store
 
 FOLDER: Final = "runs"
+CHANGES: Final = ("added", "changed", "retracted")
 EVIDENCE: Final = TypeAdapter(Evidence)
 is_run = re.compile(NAME + "[1-9][0-9]*").fullmatch
 
@@ -42,9 +44,8 @@ class Recording:
         self._log = run_log(settings)
         self._runs = self._log.runs()
         marks = content_hash("documents", *(part for key in sorted(held) for part in (key, held[key])))
-        number = self._runs[-1].number + 1 if self._runs else 1
         ended = datetime.now(UTC).isoformat(timespec="seconds")
-        self._run = Run(f"{NAME}{number}", kind, ended, documents, digest, marks)
+        self._run = Run("", kind, ended, documents, digest, marks)
         latest = self._runs[-1] if self._runs else None
         self._same = bool(self._log.state() and latest and (latest.digest, latest.marks) == (digest, marks))
         self._draft = None if self._same else self._log.draft()
@@ -63,15 +64,17 @@ class Recording:
         """The run, compared to the last one, which may have ended after this one began to."""
         runs, last = self._log.runs(), self._log.state()
         same = self._same and runs == self._runs
-        counts: dict[str, int] | None = dict.fromkeys(("added", "changed", "retracted"), 0) if same else None
+        counts: dict[str, int] | None = dict.fromkeys(CHANGES, 0) if same else None
         facts: list[RunFact] = []
         if state and last:
             facts = list(_changed(last, state, names))
             counts = _difference(facts).counts
         number = runs[-1].number + 1 if runs else 1
-        run = Run(
-            f"{NAME}{number}", self._run.kind, self._run.ended, self._run.documents, self._run.digest, self._run.marks,
-            **(counts or {}), kept=counts is not None and len(facts) <= MOST,
+        kept = counts is not None and len(facts) <= MOST
+        told = {name: (counts or {}).get(name) for name in CHANGES}
+        run = replace(
+            self._run, id=f"{NAME}{number}", added=told["added"], changed=told["changed"],
+            retracted=told["retracted"], kept=kept,
         )  # fmt: skip
         self._log.end(run, facts, state)
         return run
