@@ -142,7 +142,7 @@ def _fact(
     model: str,
     policy: Policy,
 ) -> Fact:
-    head, tail = closest_mentions(named[relation.head], named[relation.tail])
+    head, tail = closest_mentions(named[relation.head], named[relation.tail], annotated.sentences)
     sentence = sentence_around(annotated.sentences, head, tail)
     document, band = annotated.document, policy.band(relation.score)
     spans = tuple(_digits(head.span, tail.span, sentence))

@@ -33,7 +33,7 @@ Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
 BESIDE = 4
 """So many mentions on either side are looked at for the closest: more than one, since mentions may lie in others."""
-RULES_VERSION: Final = "4"
+RULES_VERSION: Final = "5"
 """Changes when any rule that extraction goes by changes (pronouns, coreference, assertion, speakers, times, sentences):
 documents of a graph made by other rules are read again.
 """
@@ -126,12 +126,19 @@ def ordered_map(work: Callable[[A], B], items: Iterable[A], workers: int) -> Ite
             pending.extend(pool.submit(work, item) for item in islice(stream, 1))
 
 
-def closest_mentions(head: Entity, tail: Entity) -> tuple[Mention, Mention]:
-    """The two mentions that stand closest to each other; names before pronouns where equally close."""
+def closest_mentions(head: Entity, tail: Entity, sentences: Sequence[Span] = ()) -> tuple[Mention, Mention]:
+    """The two mentions that stand closest to each other, in one of the sentences if any do; names before pronouns where
+    equally close.
+    """
     few, many = sorted((head, tail), key=lambda entity: len(entity.mentions))
     found = ((one, other) for one in few.mentions for other in _around(one, many.mentions))
     pairs = found if few is head else ((other, one) for one, other in found)
-    return min(pairs, key=lambda pair: (_gap(*pair), _pronouns(*pair), pair[0].span, pair[1].span))
+
+    def rank(pair: tuple[Mention, Mention]) -> tuple[bool, int, int, Span, Span]:
+        first, second = (bisect_right(sentences, mention.start, key=itemgetter(0)) for mention in pair)
+        return first != second, _gap(*pair), _pronouns(*pair), pair[0].span, pair[1].span
+
+    return min(pairs, key=rank)
 
 
 def _around(mention: Mention, others: Sequence[Mention]) -> Sequence[Mention]:
@@ -165,7 +172,7 @@ def judged(encoded: Encoded, entities: Sequence[Entity], relations: Iterable[Rel
     whole = set(encoded.sentences)
     stated: dict[tuple[Span, Span], tuple[Assertion, str]] = {}
     for relation in relations:
-        head, tail = closest_mentions(by_id[relation.head], by_id[relation.tail])
+        head, tail = closest_mentions(by_id[relation.head], by_id[relation.tail], encoded.sentences)
         around = sentence_around(encoded.sentences, head, tail)
         ends = head.span, tail.span
         if ends not in stated:  # many types of one pair
@@ -198,7 +205,8 @@ def told(annotated: Annotated, threshold: float, *, every_pronoun: bool = False)
     if every_pronoun:
         return replace(annotated, relations=relations)
     by_id = {entity.id: entity for entity in annotated.entities}
-    ends = {m for r in relations for m in closest_mentions(by_id[r.head], by_id[r.tail])}
+    sentences = annotated.sentences
+    ends = {m for r in relations for m in closest_mentions(by_id[r.head], by_id[r.tail], sentences)}
     kept = [
         replace(entity, mentions=tuple(m for m in entity.mentions if m.form != "pronoun" or m in ends))
         for entity in annotated.entities

@@ -93,7 +93,7 @@ def gap(first: Span, second: Span) -> int:
 
 def _pair_trace(reading: Reading, pair: tuple[Entity, Entity], rules: Rules, broken: Mapping[str, Broken]) -> Trace:
     found = sorted(candidates(reading, pair, rules, broken), key=_order)
-    spans = [mention.span for mention in closest_mentions(*pair)]
+    spans = [mention.span for mention in closest_mentions(*pair, reading.annotated.sentences)]
     outcome, decided = _decision(found, pair, rules.schema, reading.annotated.unasked)
     return _trace(reading.annotated, ([pair[0]], [pair[1]]), spans, found, outcome, decided)
 

@@ -205,6 +205,15 @@ def test_ten_thousand_mentions_of_two_names_are_soon_compared() -> None:
     assert [m.span for m in closest_mentions(head, tail)] == [(0, 3), (4, 7)]
 
 
+def test_a_sentence_that_names_both_comes_before_what_is_closer() -> None:
+    head, tail = entity(0, "PER", (0, 3), (42, 45)), entity(1, "ORG", (21, 28))
+    assert [m.span for m in closest_mentions(head, tail)] == [(42, 45), (21, 28)]
+    sentences = ((0, 29), (30, 60))
+    assert [m.span for m in closest_mentions(head, tail, sentences)] == [(0, 3), (21, 28)]
+    assert [m.span for m in closest_mentions(tail, head, sentences)] == [(21, 28), (0, 3)]
+    assert [m.span for m in closest_mentions(head, tail, ((0, 60),))] == [(42, 45), (21, 28)]
+
+
 def test_names_come_before_pronouns_where_equally_close() -> None:
     pronoun = Mention("d", 0, 3, "PER", form="pronoun")
     head = Entity(0, "Ada", "PER", (pronoun, Mention("d", 20, 23, "PER")))
