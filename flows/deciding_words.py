@@ -56,7 +56,6 @@ def deciding_words(settings: Settings, start: str) -> DecidingWords:
 
 def _words(settings: Settings, document: Document, evidence: Evidence, type: str) -> DecidingWords:
     from graphwright.models.attribution import load_networks, word_shares
-    from graphwright.models.pieces import split_pieces
     from graphwright.models.runtime import OnnxEncoder
     from graphwright.models.shipped import network_folder, weights_folder
 
@@ -67,7 +66,7 @@ def _words(settings: Settings, document: Document, evidence: Evidence, type: str
     annotated = next(annotator.annotate([part]))
     ends = [(span[0] - offset, span[1] - offset) for span in (evidence.head, evidence.tail)]
     pair = [_entity_at(annotated.entities, span, document.source) for span in ends]
-    pieces = split_pieces(annotator.encoder.tokenizer, [part.text])[0]
+    pieces = annotator.encoder.pieces(part.text)
     starts = window_starts(len(pieces))
     first = max((n for n in starts if _holds(pieces.offsets[n : n + WINDOW].tolist(), ends)), default=starts[0])
     stretch = pieces[slice(first, first + WINDOW)]

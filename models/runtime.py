@@ -70,13 +70,20 @@ class OnnxEncoder:
 
     def encode(self, document: Document) -> Encoded:
         """States and entity tags of all pieces; a long text is read in overlapping windows."""
-        pieces = split_pieces(self.tokenizer, [document.text])[0]
+        text, pieces = document.text, self.pieces(document.text)
         states, tags = self._read(pieces)
-        if self.casing is not None and (written := one_case(document.text)):
-            cases = piece_cases(self.casing.restored(document.text), pieces.offsets)
-            restored, other = self._read(replace(pieces, cases=cases))
-            states, tags = restored if written == "capitals" else states, np.asarray((tags + other) / 2, np.float32)
+        if self.casing is not None and (written := one_case(text)):
+            cases = piece_cases(text if written == "capitals" else self.casing.restored(text), pieces.offsets)
+            _, other = self._read(replace(pieces, cases=cases))
+            tags = np.asarray((tags + other) / 2, np.float32)
         return Encoded(document, sentences(document.text), pieces.offsets, states, tags)
+
+    def pieces(self, text: str) -> Pieces:
+        """The pieces of which a text's states are, and the letter case in which each is read."""
+        pieces = split_pieces(self.tokenizer, [text])[0]
+        if self.casing is None or one_case(text) != "capitals":
+            return pieces
+        return replace(pieces, cases=piece_cases(self.casing.restored(text), pieces.offsets))
 
     def _read(self, pieces: Pieces) -> tuple[FloatArray, FloatArray]:
         starts = window_starts(len(pieces))

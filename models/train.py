@@ -176,14 +176,15 @@ def train_relations(
     examples = state_examples(data, place, coreference_beside(output), types) if examples is None else examples
     keras.utils.set_random_seed(seed)
     model = relation_network(RelationConfig(network, types=len(types)))
-    config, start = HeadConfig(), start or start_folder()
-    if start is not None and start.is_dir():
-        config = FURTHER
+    start = start or start_folder()
+    further = start is not None and start.is_dir()
+    if start and further:
         restore_weights(model, start / network / RELATIONS)
+    config, begun = FURTHER if further else HeadConfig(), model.get_weights()
     config = replace(config, seed=seed, epochs=epochs or config.epochs)
-    learned, begun = [item for item in examples if not held_out(item.example.id)], model.get_weights()
+    learned = [item for item in examples if not held_out(item.example.id)]
     fit_head(model, learned, config, output / CHECKPOINT, telling(say, network, config.epochs), track)
-    if start is not None and start.is_dir():
+    if further:
         model.set_weights(halfway(begun, model.get_weights()))
     save_graph(shrunk(network_graph(model)), output / RELATIONS)
     session = open_session(output / RELATIONS, 2)

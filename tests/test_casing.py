@@ -97,6 +97,13 @@ def test_more_names_are_found_in_texts_of_one_case(written: Callable[[str], str]
     assert restored > 0.8
 
 
+def test_states_are_of_the_pieces_that_are_told() -> None:
+    encoder = load_encoder(weights_folder())
+    for text in (TEXT, TEXT.lower(), TEXT.upper()):
+        states = encoder.encode(make_document("d", text, language="en")).states
+        assert np.array_equal(states, encoder.states(encoder.pieces(text)))
+
+
 def test_texts_of_both_cases_are_read_once() -> None:
     encoder = load_encoder(weights_folder())
     document = make_document("d", TEXT, language="en")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from test_differing import ADA, written
 from test_forgetting import SECRETS, traces
 from test_histories import Played, Step, histories, memory
 
@@ -24,7 +25,6 @@ from graphwright.flows.targets import open_target
 from graphwright.pipeline.build import fingerprints
 from graphwright.pipeline.errors import StoreError, UsageError
 
-ADA = "Ada Lovelace was born in London."
 TEXTS = {"a.txt": f"{ADA} Ada Lovelace married William King.", "secret.txt": "Mary Somerville was born in Jedburgh."}
 LATER = {"secret.txt": "Mary Somerville lived in London.", "c.txt": f"{ADA} Charles Babbage joined Analytical Society."}
 
@@ -34,13 +34,6 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GRAPHWRIGHT_ANNOTATOR", "fakes:gazetteer")
     return written(tmp_path / "corpus", TEXTS)
-
-
-def written(folder: Path, texts: dict[str, str]) -> Path:
-    folder.mkdir(exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 def two_runs(target: str, corpus: Path) -> Difference:

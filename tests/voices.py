@@ -6,18 +6,17 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from graphwright.models.shipped import load_annotator
+from graphwright.models.shipped import LIKELY, load_annotator
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.records import Annotated, make_document
 from graphwright.pipeline.schema import load_schema
 
 PAIRS = [json.loads(line) for line in (Path(__file__).parent / "voices.jsonl").read_text(encoding="utf-8").splitlines()]
 """``active`` and ``passive`` say the same: that ``type`` holds of ``head`` and ``tail``."""
-LIKELY = 0.4
 
 
 def found(annotator: Annotator, voice: str) -> int:
-    """How many of the facts are found in one voice, at a score at which review begins or above."""
+    """How many of the facts are found in one voice, at the score at which review begins or above."""
     documents = [make_document(str(number), pair[voice], language="en") for number, pair in enumerate(PAIRS)]
     return sum(_states(item, pair) for item, pair in zip(annotator.annotate(documents), PAIRS, strict=True))
 

@@ -53,11 +53,11 @@ def fit(
     if folder is None:
         with tempfile.TemporaryDirectory() as place:
             return fit(settings, learned, validating, folder=Path(place) / "checkpoint", say=say, track=track)
+    places = [folder, *(folder / f"member-{number}" for number in range(1, settings.fit.members))]
+    seeded = [replace(settings.fit, seed=settings.fit.seed + number) for number in range(settings.fit.members)]
     members = [
         _member(replace(settings, fit=one), learned, validating, place, say, track)
-        for number in range(settings.fit.members)
-        for one in (replace(settings.fit, seed=settings.fit.seed + number),)
-        for place in (folder / f"member-{number}" if number else folder,)
+        for one, place in zip(seeded, places, strict=True)
     ]
     first, history = members[0].classifier, [figures for member in members for figures in member.history]
     network = together([member.classifier.network for member in members])
