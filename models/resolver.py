@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import onnxruntime
@@ -13,14 +14,16 @@ from graphwright.models.arrays import Arrays
 from graphwright.pipeline.coreference import (
     PRONOUN_LABEL,
     agreed_labels,
+    labelled_antecedent,
     make_entity,
     pronoun_mentions,
     relative_antecedent,
 )
 from graphwright.pipeline.mention_traits import GENDERS, KINDS, Traits, mention_traits
 from graphwright.pipeline.names import person_words
+from graphwright.pipeline.other_names import other_names
 from graphwright.pipeline.protocols import Encoded, FloatArray, IntArray
-from graphwright.pipeline.records import ENTITY_LABELS, Entity, Mention
+from graphwright.pipeline.records import ENTITY_LABELS, Entity, Mention, Span
 
 MEANT: dict[str, frozenset[str]] = {
     "he": frozenset({"PER"}),
@@ -71,14 +74,15 @@ class NetworkCoreference:
         return numbered(text, clusters)
 
     def _clusters(self, encoded: Encoded, mentions: Sequence[Mention]) -> list[Cluster]:
-        ordered = without_pronoun_labels(sorted(mentions, key=lambda m: (m.start, -m.end)))
+        ordered = with_entity_labels(sorted(mentions, key=lambda m: (m.start, -m.end)))
         known = mention_traits(encoded.document.text, ordered)
         if not len(encoded.offsets):
             return [Cluster([mention], {mention.label}, set(), []) for mention in ordered]
         if not ordered:
             return []
-        features = antecedent_features(encoded, ordered, known)
-        return linked(ordered, known, features.candidates, self.scores(features))
+        # The network learnt from pronouns without labels.
+        features = antecedent_features(encoded, without_pronoun_labels(ordered), known)
+        return linked(ordered, known, features.candidates, self.scores(features), certain(encoded, ordered))
 
     def scores(self, features: AntecedentFeatures) -> FloatArray:
         """Scores of "new" and of each candidate of each mention. Shape: float32 (mentions, 1 + candidates)."""
@@ -87,22 +91,45 @@ class NetworkCoreference:
         return np.asarray(self.session.run(["scores"], arrays)[0][0], np.float32)
 
 
+def with_entity_labels(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions with the label of a pronoun only where that is one of ours."""
+    bare = without_pronoun_labels(mentions)
+    return [m if m.label in ENTITY_LABELS else plain for m, plain in zip(mentions, bare, strict=True)]
+
+
+def certain(encoded: Encoded, mentions: Sequence[Mention]) -> dict[Span, Mention]:
+    """Spans of mentions of which the text leaves no doubt what they mean, each with a name before it."""
+    text = encoded.document.text
+    names = [mention for mention in mentions if mention.form == "name"]
+    found = dict(other_names(text, names))
+    if not any(mention.form == "nominal" for mention in mentions):
+        labelled = (m for m in mentions if m.form == "pronoun" and m.label in ENTITY_LABELS)
+        found |= {m.span: name for m in labelled if (name := labelled_antecedent(text, encoded.sentences, names, m))}
+    return found
+
+
 def linked(
-    mentions: Sequence[Mention], known: Sequence[Traits], candidates: IntArray, scores: FloatArray
+    mentions: Sequence[Mention],
+    known: Sequence[Traits],
+    candidates: IntArray,
+    scores: FloatArray,
+    sure: Mapping[Span, Mention] = MappingProxyType({}),
 ) -> list[Cluster]:
     """Each mention joins its best candidate that scores above "new" and whose cluster it may join.
 
     A name joins the cluster of an equal one before it, whatever the scores say (Gale et al. 1992, one sense per
-    discourse).
+    discourse), and what is ``sure`` joins the mention told there.
     """
     clusters: list[Cluster] = []
     owner: list[Cluster] = []
+    places = {mention.span: place for place, mention in enumerate(mentions)}
     equal: dict[tuple[str, str] | None, Cluster] = {}
     order = np.argsort(-scores, axis=1, kind="stable").tolist()
     for mention, traits, row, answers in zip(mentions, known, candidates.tolist(), order, strict=True):
         likely = (owner[row[answer - 1]] for answer in answers[: answers.index(0)])
         name = (traits.key, mention.label) if mention.form == "name" and mention.label in ENTITY_LABELS else None
-        found = equal.get(name) or next((one for one in likely if may_join(mention, traits, one)), None)
+        found = equal.get(name) or (owner[places[sure[mention.span].span]] if mention.span in sure else None)
+        found = found or next((one for one in likely if may_join(mention, traits, one)), None)
         if found is None:
             found = Cluster([], set(), set(), [])
             clusters.append(found)

@@ -16,6 +16,7 @@ PRONOUN_LABEL = "PRON"
 """A pronoun is no name, so it has no entity label of its own; its entity has one."""
 
 RESOLVED = ("I", "we", "he", "she", "it", "they", "relative")
+RELATIVE = frozenset({*PRONOUN_KINDS["relative"], "that", "where"})
 _WORDS = "|".join(sorted(word for kind in RESOLVED for word in PRONOUN_KINDS[kind]))
 _PRONOUN = re.compile(rf"(?<![\w'’.-])(?:{_WORDS})(?![\w-])", re.IGNORECASE)
 
@@ -56,6 +57,19 @@ def relative_antecedent(text: str, names: Sequence[Mention], pronoun: Mention) -
             if between in ("", "of", "to", "by", "for", "with", "in", "and", "–", "-", "—"):
                 return name
     return None
+
+
+def labelled_antecedent(
+    text: str, sentences: Sequence[Span], names: Sequence[Mention], pronoun: Mention
+) -> Mention | None:
+    """The nearest name of its own label before "who", "which", "that" or "where" in the sentence of a pronoun that came
+    with a label; ``None`` for other pronouns and where there is none.
+    """
+    if text[pronoun.start : pronoun.end].lower() not in RELATIVE:
+        return None
+    start = max((first for first, _ in sentences if first <= pronoun.start), default=0)
+    before = [n for n in names if n.label == pronoun.label and start <= n.start and n.end <= pronoun.start]
+    return max(before, key=lambda name: (name.end, name.start), default=None)
 
 
 def _inside(span: Span, taken: Sequence[Span]) -> bool:

@@ -11,7 +11,7 @@ PRONOUN_KINDS: dict[str, tuple[str, ...]] = {
     "it": ("it", "its", "itself"),
     "they": ("they", "them", "their", "theirs", "themselves"),
     "relative": ("who", "whom", "whose", "which"),
-    "this": ("this", "that", "these", "those", "here", "there", "one", "such"),
+    "this": ("this", "that", "these", "those", "here", "there", "where", "one", "such"),
 }
 PRONOUNS = {word: kind for kind, words in PRONOUN_KINDS.items() for word in words}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphwright.models.shipped import COREFERENCE, load_coreference, load_encoder, weights_folder
 from graphwright.pipeline.coreference import PRONOUN_LABEL
+from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.records import Entity, Mention, make_document
 
 ENCODER, COREFERENCE_NETWORK = load_encoder(weights_folder()), load_coreference(weights_folder() / COREFERENCE)
@@ -121,6 +124,43 @@ def test_who_stands_right_after_its_name() -> None:
     text = "Ada Byron met Grace Hopper, who had left Yale, which was shut."
     found = dict(groups(text, ("Ada Byron", "PER"), ("Grace Hopper", "PER"), ("Yale", "ORG")))
     assert found == {"Ada Byron": ["Ada Byron"], "Grace Hopper": ["Grace Hopper", "who"], "Yale": ["Yale", "which"]}
+
+
+def given_groups(text: str, *spans: tuple[str, str]) -> list[list[str]]:
+    """Mentions' words of each entity, where mentions come as (word, label), pronouns among them."""
+    found = [
+        replace(mention, form="pronoun" if pronoun_kind(text[mention.start : mention.end]) else "name")
+        for mention in mentions(text, *spans)
+    ]
+    return [[text[m.start : m.end] for m in entity.mentions] for entity in resolve(text, found)]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "joined"),
+    [
+        (
+            "Ada Byron studied at Yale in 1815, where she taught.",
+            [("Ada Byron", "PER"), ("Yale", "ORG"), ("where", "ORG"), ("she", "PER")],
+            [["Ada Byron", "she"], ["Yale", "where"]],
+        ),
+        (
+            "Ada Byron was the head of Tidal Optics, which she left.",
+            [("Ada Byron", "PER"), ("Tidal Optics", "ORG"), ("which", "ORG"), ("she", "PER")],
+            [["Ada Byron", "she"], ["Tidal Optics", "which"]],
+        ),
+        ("Ada Byron left. It grew.", [("Ada Byron", "PER"), ("It", "ORG")], [["Ada Byron"], ["It"]]),
+    ],
+)
+def test_pronouns_that_come_with_a_label_keep_to_it(
+    text: str, spans: list[tuple[str, str]], joined: list[list[str]]
+) -> None:
+    assert given_groups(text, *spans) == joined
+
+
+def test_a_name_that_the_text_calls_another_one_joins() -> None:
+    text = "Ada Byron (Russian: Ада Байрон; born Grace Hopper) wrote. Hopper left."
+    [entity] = resolved(text, ("Ada Byron", "PER"), ("Ада Байрон", "PER"), ("Grace Hopper", "PER"), ("Hopper", "PER"))
+    assert len(entity.mentions) == 4
 
 
 def test_pronouns_without_a_name_are_entities_of_their_own_kind() -> None:
