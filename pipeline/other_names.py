@@ -1,4 +1,4 @@
-"""Where a text itself says that two names are one thing's: "A (born B)", "A, known as B", "A (Russian: Б)", "A (AB)"."""
+"""Where a text says itself that two names are one thing's: "A (born B)", "A, known as B", "A (Latin: B)", "A (AB)"."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _LANGUAGES = (
     "Persian Pinyin Polish Portuguese Punjabi Romanian Russian Sanskrit Serbian Sinhala Slovak Slovene Slovenian "
     "Somali Spanish Swahili Swedish Tagalog Tajik Tamil Telugu Thai Tibetan Turkish Ukrainian Urdu Uzbek Vietnamese "
     "Welsh Yiddish"
-).split()
-_EXCHANGES = "NYSE NASDAQ Nasdaq AMEX TSX LSE ASX SGX HKEX SEHK BSE NSE JSE TYO TSE Euronext OTCQB OTCQX OTC".split()
+)
+_EXCHANGES = "NYSE NASDAQ Nasdaq AMEX TSX LSE ASX SGX HKEX SEHK BSE NSE JSE TYO TSE Euronext OTCQB OTCQX OTC"
 _KNOWN = (
     r"(?:(?:also|now|better|best|more|most|often|sometimes|commonly|popularly|professionally|widely|usually|generally|"
     r"formerly|then|simply|affectionately|otherwise) )*"
-    r"(?:(?:known|referred to|credited|billed)(?: \w+ly)?(?: (?:by|to) (?:\w+ ){1,5})? ?(?:simply )?as(?: simply| just)?|"
+    r"(?:(?:known|referred to|credited|billed)(?: \w+ly)?(?: (?:by|to)(?: \w+){1,5})? as(?: simply| just)?|"
     r"known by (?:his|her|its|their)(?: \w+)? (?:name|nickname|pseudonym|pen name|stage name|acronym|initials|"
     r"nom-de-plume|nom de plume)|nicknamed|dubbed|aka|a\.k\.a\.?|alias|also spelled|n[ée]e)"
 )
@@ -31,7 +31,7 @@ _ASIDE_WORDS = (
     r"(?:born|also|or|formerly|(?:also |sometimes )?spelled|(?:other|birth|stage|pen|real|full) names?|pseudonyms?|"
     r"abbreviated(?: as)?|short for)"
 )
-_LANGUAGE = rf"(?:(?:{'|'.join(_LANGUAGES)})(?: (?:Cyrillic|Chinese|script))?|{'|'.join(_EXCHANGES)}) ?:"
+_LANGUAGE = rf"(?:(?:{_LANGUAGES.replace(' ', '|')})(?: (?:Cyrillic|Chinese|script))?|{_EXCHANGES.replace(' ', '|')}):"
 _THE = r"(?:the )?[\"'“‘«]?"
 # What may stand between a name and its other name: "MBE", whole asides "(born 1961)" and "[citation needed]".
 _PASSED = r"(?:,? [A-Z]{2,5}\b)*(?: ?(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]))*"
