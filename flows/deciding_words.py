@@ -16,7 +16,7 @@ from graphwright.pipeline.parts import part_document, part_spans
 from graphwright.pipeline.records import Document, Entity, Span
 from graphwright.pipeline.rereading import Held, Skipped, read_again
 from graphwright.pipeline.sentences import sentences
-from graphwright.pipeline.windows import WINDOW, window_starts
+from graphwright.pipeline.windows import stretches
 
 if TYPE_CHECKING:
     from graphwright.models.attribution import Word
@@ -67,9 +67,9 @@ def _words(settings: Settings, document: Document, evidence: Evidence, type: str
     ends = [(span[0] - offset, span[1] - offset) for span in (evidence.head, evidence.tail)]
     pair = [_entity_at(annotated.entities, span, document.source) for span in ends]
     pieces = annotator.encoder.pieces(part.text)
-    starts = window_starts(len(pieces))
-    first = max((n for n in starts if _holds(pieces.offsets[n : n + WINDOW].tolist(), ends)), default=starts[0])
-    stretch = pieces[slice(first, first + WINDOW)]
+    parts = stretches(part.text, annotated.sentences, pieces.offsets)
+    holding = (item for item in parts if _holds(pieces.offsets[item].tolist(), ends))
+    stretch = pieces[next(holding, parts[0])]
     place = weights_folder()
     networks = load_networks(place, network_folder(settings.network, place))
     words = word_shares(networks, part.text, stretch, annotated.sentences, annotated.entities, (pair[0], pair[1]), type)

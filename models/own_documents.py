@@ -28,7 +28,7 @@ from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.protocols import Encoded
 from graphwright.pipeline.records import ENTITY_LABELS, Annotated
 from graphwright.pipeline.sentences import sentences
-from graphwright.pipeline.windows import WINDOW, window_starts
+from graphwright.pipeline.windows import stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def document_examples(item: Annotated, tokenizer: Tokenizer, types: Sequence[str
     pieces = split_pieces(tokenizer, [item.document.text])[0]
     spans = item.sentences or sentences(item.document.text)
     entities = [entity for entity in item.entities if entity.mentions]
-    for start in window_starts(len(pieces)):
-        part = pieces[slice(start, start + WINDOW)]
+    for stretch in stretches(item.document.text, spans, pieces.offsets):
+        part = pieces[stretch]
         features = relation_features(part.offsets, spans, entities, None)
         if len(features.pairs):
             evidence = evidence_pieces(item, part, features)

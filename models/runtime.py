@@ -27,7 +27,7 @@ from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.protocols import Encoded, FloatArray
 from graphwright.pipeline.records import Document, Entity, Mention, Relation, Span
 from graphwright.pipeline.sentences import sentences
-from graphwright.pipeline.windows import WINDOW, merge_windows, window_starts
+from graphwright.pipeline.windows import merge_stretches, stretches
 
 PAIRS = 2048
 """So many pairs are scored at once: a hundred names in a window are ten thousand, whose attention is a gigabyte."""
@@ -69,14 +69,16 @@ class OnnxEncoder:
     casing: Casing | None = None
 
     def encode(self, document: Document) -> Encoded:
-        """States and entity tags of all pieces; a long text is read in overlapping windows."""
+        """States and entity tags of all pieces; a long text is read in ``stretches``."""
         text, pieces = document.text, self.pieces(document.text)
-        states, tags = self._read(pieces)
+        spans = sentences(text)
+        parts = stretches(text, spans, pieces.offsets)
+        states, tags = self._read(pieces, parts)
         if self.casing is not None and (written := one_case(text)):
             cases = piece_cases(text if written == "capitals" else self.casing.restored(text), pieces.offsets)
-            _, other = self._read(replace(pieces, cases=cases))
+            _, other = self._read(replace(pieces, cases=cases), parts)
             tags = np.asarray((tags + other) / 2, np.float32)
-        return Encoded(document, sentences(document.text), pieces.offsets, states, tags)
+        return Encoded(document, spans, pieces.offsets, states, tags)
 
     def pieces(self, text: str) -> Pieces:
         """The pieces of which a text's states are, and the letter case in which each is read."""
@@ -85,13 +87,11 @@ class OnnxEncoder:
             return pieces
         return replace(pieces, cases=piece_cases(self.casing.restored(text), pieces.offsets))
 
-    def _read(self, pieces: Pieces) -> tuple[FloatArray, FloatArray]:
-        starts = window_starts(len(pieces))
-        parts = [self._run(pieces[slice(start, start + WINDOW)]) for start in starts]
-        states = [part[0] for part in parts] or [np.zeros((0, 1), np.float32)]
-        tags = [part[1] for part in parts] or [np.zeros((0, 1), np.float32)]
-        merged_states, merged_tags = (merge_windows(rows, starts or [0], len(pieces)) for rows in (states, tags))
-        return merged_states, merged_tags
+    def _read(self, pieces: Pieces, parts: Sequence[slice]) -> tuple[FloatArray, FloatArray]:
+        nothing = np.zeros((0, 1), np.float32)
+        read = [self._run(pieces[part]) for part in parts] or [(nothing, nothing)]
+        states, tags = (merge_stretches(rows, parts, len(pieces)) for rows in zip(*read, strict=True))
+        return states, tags
 
     def states(self, pieces: Pieces) -> FloatArray:
         """The states of a stretch of at most ``WINDOW`` pieces."""
@@ -190,7 +190,7 @@ def piece_numbers(tokenizer: Tokenizer, encoded: Encoded) -> dict[str, NDArray[A
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxRelations:
-    """Fills ``protocols.RelationClassifier``. Pairs are scored within stretches of ``WINDOW`` pieces.
+    """Fills ``protocols.RelationClassifier``. Pairs are scored within the ``stretches`` of a text.
 
     ``sessions`` holds one network, or the members of a committee; ``read`` is what they read of a text.
     """
@@ -207,8 +207,9 @@ class OnnxRelations:
     ) -> list[Relation]:
         best: dict[tuple[int, str, int], Relation] = {}
         text = self.read(encoded)
-        for start in window_starts(len(encoded.offsets)):
-            for relation in self._stretch(encoded, text, entities, sorted(pairs), slice(start, start + WINDOW)):
+        asked = sorted(pairs)
+        for part in stretches(encoded.document.text, encoded.sentences, encoded.offsets):
+            for relation in self._stretch(encoded, text, entities, asked, part):
                 key = (relation.head, relation.type, relation.tail)
                 if key not in best or relation.score > best[key].score:
                     best[key] = relation
