@@ -58,7 +58,7 @@ class GW:
     band = NamedNode(ONTOLOGY + "band")
     blockKey = NamedNode(ONTOLOGY + "blockKey")  # noqa: N815 (terms are written as in RDF)
     box = NamedNode(ONTOLOGY + "box")
-    context = NamedNode(ONTOLOGY + "context")
+    compared = NamedNode(ONTOLOGY + "compared")
     datatype = NamedNode(ONTOLOGY + "datatype")
     decision = NamedNode(ONTOLOGY + "decision")
     evidenceId = NamedNode(ONTOLOGY + "evidenceId")  # noqa: N815
@@ -73,6 +73,7 @@ class GW:
     label = NamedNode(ONTOLOGY + "label")
     lexicalForm = NamedNode(ONTOLOGY + "lexicalForm")  # noqa: N815
     line = NamedNode(ONTOLOGY + "line")
+    linkedKey = NamedNode(ONTOLOGY + "linkedKey")  # noqa: N815
     mention = NamedNode(ONTOLOGY + "mention")
     model = NamedNode(ONTOLOGY + "model")
     name = NamedNode(ONTOLOGY + "name")
@@ -85,6 +86,7 @@ class GW:
     resolvedTo = NamedNode(ONTOLOGY + "resolvedTo")  # noqa: N815
     saidBy = NamedNode(ONTOLOGY + "saidBy")  # noqa: N815
     score = NamedNode(ONTOLOGY + "score")
+    strayKey = NamedNode(ONTOLOGY + "strayKey")  # noqa: N815
     second = NamedNode(ONTOLOGY + "second")
     statements = NamedNode(ONTOLOGY + "statements")
     supports = NamedNode(ONTOLOGY + "supports")
@@ -145,4 +147,4 @@ VIEW_GRAPH: Final = NamedNode(BASE + "view")
 """Nodes, statements, and the plain edge of every statement that is kept."""
 DECISIONS_GRAPH: Final = NamedNode(BASE + "decisions")
 """What people decided: which things are the same, and which are not."""
-FORMAT_VERSION: Final = "3"
+FORMAT_VERSION: Final = "4"

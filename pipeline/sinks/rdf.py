@@ -5,7 +5,6 @@ A call reads the quads around what changes, derives what follows, and writes all
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
@@ -18,6 +17,7 @@ from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import rdf_queries as ask
 from graphwright.pipeline.sinks.rdf_changes import Change, change_statements
+from graphwright.pipeline.sinks.rdf_compared import read_compared
 from graphwright.pipeline.sinks.rdf_decisions import decision_lines, read_decisions
 from graphwright.pipeline.sinks.rdf_holdings import read_holdings
 from graphwright.pipeline.sinks.rdf_lines import line, text_literal
@@ -28,7 +28,8 @@ from graphwright.pipeline.sinks.rdf_mapping import (
     decided_line,
     pending_line,
 )
-from graphwright.pipeline.sinks.rdf_nodes import OCCURRENCE_SUMMARY, Standing, change_assignment, change_nodes
+from graphwright.pipeline.sinks.rdf_nodes import Standing, change_assignment, change_nodes
+from graphwright.pipeline.sinks.rdf_occurrences import all_occurrences, first_linked, keyed_occurrences
 from graphwright.pipeline.sinks.rdf_queries import Quads
 from graphwright.pipeline.sinks.rdf_reading import (
     as_read,
@@ -59,8 +60,6 @@ from graphwright.pipeline.vocabulary import (
     VIEW_GRAPH,
 )
 
-COMPARED = (*OCCURRENCE_SUMMARY, GW.blockKey, GW.context)
-"""What resolution compares occurrences by."""
 VERSION_LINE = line(STORE_GRAPH, GW.formatVersion, text_literal(FORMAT_VERSION), STORE_GRAPH)
 
 
@@ -99,8 +98,8 @@ class RdfStore:
             (text for item in new.values() for text in decision_lines(item)),
         )
         named = [(document_iri(document), literal(key)) for document, key in places((*old, *new.values()))]
-        keys = {key for _, key in named} | ask.keys_beside(self._quads, named)
-        change.swap((), (pending_line(key.value) for key in keys))
+        beside = (key for text in ask.found_at(self._quads, named) for key in read_compared(text).keys)
+        change.swap((), map(pending_line, {*(key.value for _, key in named), *beside}))
         self._write(change)
 
     def decisions(self) -> Sequence[Decision]:
@@ -118,8 +117,7 @@ class RdfStore:
             (decided_line(iris[key], assignment[iris[key]]) for key in held),
         )
         moved = [key for key in held if node_of(held[key]) != assignment[iris[key]]]
-        found = ask.describe(self._quads, moved)
-        occurrences = [read_occurrence(key, found) for key in moved]
+        occurrences = list(map(read_compared, ask.compared(self._quads, moved).values()))
         before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
         after = {item.id: Standing(item, assignment[item.id]) for item in occurrences}
         self._derive(change, before, after, self._facts(ask.facts_about(self._quads, moved)))
@@ -139,37 +137,21 @@ class RdfStore:
 
     def pending(self) -> Pending:
         """Occurrences added, changed, removed or decided on since the last ``resolve``."""
-        added: dict[str, list[str]] = defaultdict(list)
-        for occurrence, key in ask.pending_occurrences(self._quads):
-            added[local_id(occurrence, OCCURRENCE)].append(text_of(key))
-        return Pending(
-            frozenset(map(text_of, ask.pending_keys(self._quads))),
-            {key: tuple(sorted(added[key])) for key in sorted(added)},
-        )
+        added = {item.id: item.keys for item in map(read_compared, ask.pending_occurrences(self._quads))}
+        changed = frozenset(map(text_of, ask.pending_keys(self._quads)))
+        return Pending(changed, {key: added[key] for key in sorted(added)})
 
     def occurrences(
         self, keys: Collection[str] | None = None, *, settled: bool | None = None, mentions: bool = True
     ) -> Iterator[Occurrence]:
         """Occurrences that have one of the block keys (all, where ``keys`` is ``None``), ordered by id."""
         if keys is None:
-            found: Iterable[NamedNode] = ask.instances(self._quads, GW.Occurrence, settled=settled)
-        else:
-            found = ask.with_keys(self._quads, map(literal, keys), settled=settled)
-        return self._described(found, mentions)
+            return all_occurrences(self._quads, settled, mentions)
+        return keyed_occurrences(self._quads, keys, settled, mentions)
 
     def linked(self, keys: Collection[str], *, most: int, mentions: bool = True) -> Iterator[Occurrence]:
         """Settled occurrences that have one of the block keys: of each key and Wikidata id the first ``most`` by id."""
-        return self._described(ask.first_linked(self._quads, map(literal, keys), most), mentions)
-
-    def _described(self, found: Iterable[NamedNode], mentions: bool) -> Iterator[Occurrence]:
-        """The occurrences of IRIs, ordered by id."""
-        ordered = sorted(found, key=lambda iri: local_id(iri, OCCURRENCE))
-        for chunk in ask.chunks(ordered):
-            described = ask.describe(self._quads, chunk, only=() if mentions else COMPARED)
-            spans = [span for iri in chunk for span in described[iri].get(GW.mention, ())]
-            described |= ask.describe(self._quads, (span for span in spans if isinstance(span, NamedNode)))
-            for iri in chunk:
-                yield read_occurrence(iri, described)
+        return first_linked(self._quads, keys, most, mentions)
 
     def holdings(self) -> Iterator[Holding]:
         """All documents whole, ordered by id."""

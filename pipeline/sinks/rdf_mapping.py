@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -20,6 +19,8 @@ from graphwright.pipeline.graph import (
     Statement,
     evidence_line,
 )
+from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.sinks.rdf_compared import compared_text
 from graphwright.pipeline.sinks.rdf_lines import (
     integer_literal,
     iri_text,
@@ -70,7 +71,9 @@ _BAND: Final = named(GW.band)
 _KB_ID: Final = named(GW.kbId)
 _LABEL: Final = named(GW.label)
 _BLOCK_KEY: Final = named(GW.blockKey)
-_CONTEXT: Final = named(GW.context)
+_LINKED_KEY: Final = named(GW.linkedKey)
+_STRAY_KEY: Final = named(GW.strayKey)
+_COMPARED: Final = named(GW.compared)
 _MENTION: Final = named(GW.mention)
 _BEGIN: Final = named(NIF.beginIndex)
 _END: Final = named(NIF.endIndex)
@@ -143,10 +146,10 @@ def _occurrence(occurrence: Occurrence, graph: str) -> Iterator[Property]:
         yield _KB_ID, text_literal(occurrence.kb_id)
     for alias in occurrence.aliases:
         yield _ALIAS, text_literal(alias)
+    key_property = _BLOCK_KEY if occurrence.kb_id is None else _LINKED_KEY
     for key in occurrence.keys:
-        yield _BLOCK_KEY, text_literal(key)
-    if occurrence.context:
-        yield _CONTEXT, text_literal(json.dumps(sorted(set(occurrence.context)), ensure_ascii=False))
+        yield key_property, text_literal(key)
+    yield _COMPARED, text_literal(compared_text(occurrence))
 
 
 def _fact(fact: Fact, graph: str) -> Iterator[Property]:
@@ -256,9 +259,13 @@ def supports_line(fact: str, statement: str) -> str:
     return line(iri_text(FACT, fact), _SUPPORTS, iri_text(STATEMENT, statement), _RESOLUTION)
 
 
-def standing_line(occurrence: str, node: str) -> str:
-    """Which node an occurrence stands for."""
-    return line(iri_text(OCCURRENCE, occurrence), _RESOLVED, node_text(node), _RESOLUTION)
+def standing_lines(occurrence: Occurrence, node: str) -> Iterator[str]:
+    """Which node an occurrence stands for; of a linked one that stands for another than its id's also its keys."""
+    subject = iri_text(OCCURRENCE, occurrence.id)
+    yield line(subject, _RESOLVED, node_text(node), _RESOLUTION)
+    if occurrence.kb_id is not None and node != node_id(occurrence.kb_id, occurrence.id):
+        for key in occurrence.keys:
+            yield line(subject, _STRAY_KEY, text_literal(key), _RESOLUTION)
 
 
 def decided_line(occurrence: str, node: str) -> str:

@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.sinks.rdf_changes import Change
+from graphwright.pipeline.sinks.rdf_compared import read_compared
 from graphwright.pipeline.sinks.rdf_lines import line
-from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, node_lines, standing_line, tally_line
-from graphwright.pipeline.sinks.rdf_queries import Quads, describe, members, tallies
-from graphwright.pipeline.sinks.rdf_reading import Description, read_occurrence
+from graphwright.pipeline.sinks.rdf_mapping import NODE_PROPERTIES, node_lines, standing_lines, tally_line
+from graphwright.pipeline.sinks.rdf_queries import Quads, compared, describe, members, tallies
+from graphwright.pipeline.sinks.rdf_reading import Description
 from graphwright.pipeline.sinks.rdf_terms import local_id, node_iri, node_of
 from graphwright.pipeline.tally import Tally
-from graphwright.pipeline.vocabulary import GW, OCCURRENCE, PROV, SKOS, VIEW_GRAPH
-
-OCCURRENCE_SUMMARY: Final = (PROV.wasDerivedFrom, GW.label, SKOS.prefLabel, SKOS.altLabel, GW.kbId, GW.score)
-"""What ``read_occurrence`` and a tally need of an occurrence."""
+from graphwright.pipeline.vocabulary import OCCURRENCE, VIEW_GRAPH
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,8 @@ class Standing:
 
 def change_assignment(change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:
     """Which node each occurrence stands for."""
-    change.removed.update(standing_line(key, standing.node) for key, standing in before.items())
-    change.added.update(standing_line(key, standing.node) for key, standing in after.items())
+    change.removed.update(text for item in before.values() for text in standing_lines(item.occurrence, item.node))
+    change.added.update(text for item in after.values() for text in standing_lines(item.occurrence, item.node))
 
 
 def change_nodes(quads: Quads, change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:
@@ -78,10 +75,10 @@ def _recounted(held: Mapping[str, str], left: Iterable[Standing], joined: Iterab
 def _other_members(quads: Quads, nodes: Collection[str], named: Collection[str]) -> dict[str, list[Occurrence]]:
     """Node -> occurrences that stand for it, without those named (ids)."""
     rows = [row for row in members(quads, map(node_iri, nodes)) if local_id(row[1], OCCURRENCE) not in named]
-    described = describe(quads, (item for _, item in rows), only=OCCURRENCE_SUMMARY)
+    texts = compared(quads, (item for _, item in rows))
     found: dict[str, list[Occurrence]] = defaultdict(list)
     for node, item in rows:
-        found[node_of(node)].append(read_occurrence(item, described))
+        found[node_of(node)].append(read_compared(texts[item]))
     return found
 
 

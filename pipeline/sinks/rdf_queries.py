@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from heapq import nsmallest
 from itertools import islice
 from typing import Protocol, TypeVar, cast
 
 from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
-from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks.rdf_reading import Description, descriptions
 from graphwright.pipeline.sinks.rdf_terms import AnyTerm, sparql_text
 from graphwright.pipeline.sinks.store import Table
@@ -133,47 +130,45 @@ def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNo
     return found
 
 
-def _standing(occurrence: str, settled: bool | None) -> str:
-    """A pattern that chooses the occurrences that stand for the node of their own Wikidata id, or the others."""
-    if settled is None:
-        return ""
-    kept = f"GRAPH {RESOLUTION_GRAPH} {{ {occurrence} {GW.resolvedTo} ?n }}"
-    own = f"GRAPH ?g {{ {occurrence} {GW.kbId} ?k }} {kept} FILTER(STR(?n) = CONCAT('{WIKIDATA}', ?k))"
-    return own if settled else f"FILTER NOT EXISTS {{ {own} }}"
+def compared(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, str]:
+    """Occurrence -> the text that it is compared by (``rdf_compared``)."""
+    rows = _for_each(quads, occurrences, f"GRAPH ?g {{ ?a {GW.compared} ?b }}")
+    return {cast("NamedNode", occurrence): cast("Term", text).value for occurrence, text in rows}
 
 
-def with_keys(quads: Quads, keys: Iterable[Term], *, settled: bool | None = None) -> set[NamedNode]:
-    """Occurrences that have one of the block keys."""
-    pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }} {_standing('?b', settled)}"
-    return {cast("NamedNode", occurrence) for _, occurrence in _for_each(quads, keys, pattern)}
+def free(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
+    """Texts of the occurrences that are not linked and have one of the block keys; some more than once."""
+    rows = _for_each(quads, keys, f"GRAPH ?g {{ ?b {GW.blockKey} ?a; {GW.compared} ?c }}", "DISTINCT ?c")
+    return (cast("Term", row[0]).value for row in rows)
 
 
-def first_linked(quads: Quads, keys: Iterable[Term], most: int) -> set[NamedNode]:
-    """Of the settled occurrences of each block key and Wikidata id the first ``most`` by id."""
-    groups: dict[tuple[AnyTerm, AnyTerm], list[NamedNode]] = defaultdict(list)
-    pattern = f"GRAPH ?g {{ ?b {GW.blockKey} ?a }} {_standing('?b', settled=True)}"
-    for key, occurrence, link in _for_each(quads, keys, pattern, "?a ?b ?k"):
-        groups[key, link].append(cast("NamedNode", occurrence))
-    return {item for group in groups.values() for item in nsmallest(most, group, key=lambda iri: iri.value)}
+def linked(quads: Quads, keys: Iterable[Term]) -> Iterator[tuple[Term, str]]:
+    """(block key, text of a linked occurrence that has it)."""
+    rows = _for_each(quads, keys, f"GRAPH ?g {{ ?b {GW.linkedKey} ?a; {GW.compared} ?c }}", "?a ?c")
+    return ((cast("Term", key), cast("Term", text).value) for key, text in rows)
 
 
-def keys_beside(quads: Quads, places: Iterable[tuple[NamedNode, Term]]) -> set[Term]:
-    """All block keys of the occurrences that have, each in its document, one of the keys."""
-    pattern = f"GRAPH ?a {{ ?c {GW.blockKey} ?k; {GW.blockKey} ?b }}"
-    found: set[Term] = set()
+def strays(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
+    """Texts of the linked occurrences that have one of the block keys and stand for another node than their id's."""
+    note = f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.strayKey} ?a }}"
+    if not any(True for _ in quads.select(f"SELECT ?a WHERE {{ {note} }} LIMIT 1")):  # the rule, and soon asked
+        return iter(())
+    rows = _for_each(quads, keys, f"{note} GRAPH ?g {{ ?b {GW.compared} ?c }}", "DISTINCT ?c")
+    return (cast("Term", row[0]).value for row in rows)
+
+
+def found_at(quads: Quads, places: Iterable[tuple[NamedNode, Term]]) -> Iterator[str]:
+    """Texts of the occurrences that have, each in its document, one of the block keys."""
+    pattern = f"GRAPH ?a {{ ?c {GW.blockKey}|{GW.linkedKey} ?k; {GW.compared} ?b }}"
     for chunk in chunks(sorted(set(places), key=str)):
         rows = " ".join(f"({document} {sparql_text(key)})" for document, key in chunk)
-        query = f"SELECT DISTINCT ?b WHERE {{ VALUES (?a ?k) {{ {rows} }} {pattern} }}"
-        found.update(cast("Term", key) for (key,) in quads.select(query))
-    return found
+        for (text,) in quads.select(f"SELECT DISTINCT ?b WHERE {{ VALUES (?a ?k) {{ {rows} }} {pattern} }}"):
+            yield cast("Term", text).value
 
 
-def instances(
-    quads: Quads, type: NamedNode, *, graph: NamedNode | None = None, settled: bool | None = None
-) -> Iterator[NamedNode]:
+def instances(quads: Quads, type: NamedNode, *, graph: NamedNode | None = None) -> Iterator[NamedNode]:
     """Subjects of a type, in one graph or in any."""
-    pattern = f"GRAPH {graph or '?g'} {{ ?a {RDF.type} {type} }} {_standing('?a', settled)}"
-    rows = quads.select(f"SELECT ?a WHERE {{ {pattern} }}")
+    rows = quads.select(f"SELECT ?a WHERE {{ GRAPH {graph or '?g'} {{ ?a {RDF.type} {type} }} }}")
     return (cast("NamedNode", row[0]) for row in rows)
 
 
@@ -210,10 +205,11 @@ def added_occurrences(quads: Quads) -> list[NamedNode]:
     return [cast("NamedNode", row[0]) for row in rows]
 
 
-def pending_occurrences(quads: Quads) -> Iterator[Row]:
-    """(occurrence, block key) for each key of the occurrences marked as pending."""
+def pending_occurrences(quads: Quads) -> Iterator[str]:
+    """Texts of the occurrences marked as pending."""
     mark = f"GRAPH {RESOLUTION_GRAPH} {{ {RESOLUTION_GRAPH} {GW.pendingOccurrence} ?o }}"
-    return quads.select(f"SELECT ?o ?k WHERE {{ {mark} GRAPH ?g {{ ?o {GW.blockKey} ?k }} }}")
+    rows = quads.select(f"SELECT ?c WHERE {{ {mark} GRAPH ?g {{ ?o {GW.compared} ?c }} }}")
+    return (cast("Term", row[0]).value for row in rows)
 
 
 def kept_edges(quads: Quads, edges: Iterable[Quad]) -> Iterator[tuple[NamedNode, Quad]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from graphwright.pipeline.graph import (
     canonical_line,
 )
 from graphwright.pipeline.records import Assertion, Band, Region, Span
+from graphwright.pipeline.sinks.rdf_compared import read_compared
 from graphwright.pipeline.sinks.rdf_terms import (
     AnyTerm,
     local_id,
@@ -71,20 +71,13 @@ def _optional(description: Description, item: NamedNode) -> str | None:
 
 def read_occurrence(iri: NamedNode, described: Mapping[NamedNode, Description]) -> Occurrence:
     """An occurrence; its mentions are described beside it, or left out where they are not."""
-    item = described[iri]
-    spans = [described[span] for span in cast("list[NamedNode]", item.get(GW.mention, [])) if span in described]
-    return Occurrence(
-        id=local_id(iri, OCCURRENCE),
-        document=local_id(item[PROV.wasDerivedFrom][0], DOCUMENT),
-        label=_one(item, GW.label),
-        name=_one(item, SKOS.prefLabel),
-        aliases=_all(item, SKOS.altLabel),
-        kb_id=_optional(item, GW.kbId),
-        score=float(_one(item, GW.score)),
-        mentions=tuple(sorted(_mention(span) for span in spans)),
-        keys=_all(item, GW.blockKey),
-        context=tuple(json.loads(_one(item, GW.context))) if GW.context in item else (),
-    )
+    return read_compared(_one(described[iri], GW.compared), read_mentions(iri, described))
+
+
+def read_mentions(iri: NamedNode, described: Mapping[NamedNode, Description]) -> tuple[OccurrenceMention, ...]:
+    """The mentions of an occurrence, ordered, as far as they are described."""
+    spans = cast("list[NamedNode]", described[iri].get(GW.mention, [])) if iri in described else []
+    return tuple(sorted(_mention(described[span]) for span in spans if span in described))
 
 
 def as_read(occurrence: Occurrence) -> Occurrence:
