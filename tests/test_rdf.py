@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,16 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_graph import ReferenceGraph, assert_equal_content
-from strategies import corpora, texts
+from strategies import corpora, occurrences, texts
 from test_stores import Step, contribution, couple, fact, histories, occurrence, play
 
 from graphwright.pipeline.errors import StoreError
-from graphwright.pipeline.graph import Contribution, Literal
-from graphwright.pipeline.identity import WIKIDATA
+from graphwright.pipeline.graph import Contribution, Literal, Occurrence
+from graphwright.pipeline.identity import MINTED, WIKIDATA
 from graphwright.pipeline.sinks.oxigraph import OxigraphQuads
 from graphwright.pipeline.sinks.rdf import RdfStore
+from graphwright.pipeline.sinks.rdf_compared import compared_text, read_compared
 from graphwright.pipeline.sinks.rdf_files import RdfFileStore
 from graphwright.pipeline.sinks.rdf_lines import line, text_literal
+from graphwright.pipeline.sinks.rdf_queries import Row
+from graphwright.pipeline.sinks.rdf_reading import as_read
 from graphwright.pipeline.sinks.rdf_terms import (
     decoded,
     encoded,
@@ -231,3 +235,43 @@ def test_a_file_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "graph.nq").write_text(text.replace(f'"{FORMAT_VERSION}"', '"99"'))
     with pytest.raises(StoreError, match=f"is of store format 99; this graphwright reads format {FORMAT_VERSION}"):
         RdfFileStore(tmp_path / "graph.nq")
+
+
+@given(item=occurrences("d/ä #?", 1), key=st.text(st.characters(), max_size=8))
+def test_what_an_occurrence_is_compared_by_can_be_read_back(item: Occurrence, key: str) -> None:
+    assert read_compared(compared_text(item), as_read(item).mentions) == as_read(item)
+    named = replace(item, id=key, document=key[::-1])
+    text = literal(compared_text(named)).value
+    assert (read_compared(text).id, read_compared(text).document) == (key, key[::-1])
+
+
+class CountingQuads(OxigraphQuads):
+    """Counts the rows that are read."""
+
+    rows = 0
+
+    def select(self, query: str) -> Iterator[Row]:
+        for row in super().select(query):
+            self.rows += 1
+            yield row
+
+
+def test_of_what_may_be_one_with_newcomers_only_that_is_read_and_each_in_one_row() -> None:
+    """Whatever stands beside it: thousands of linked namesakes, and all that a document says of each."""
+    quads = CountingQuads(ox.Store(), "memory")
+    store = RdfStore(quads)
+    items = [
+        occurrence("a", number, "Ada", kb_id="Q7259" if number > 5 else None, keys=("ada", f"k{number}"))
+        for number in range(40)
+    ]
+    store.replace([contribution("a", items)])
+    quads.rows = 0
+    assert [item.id for item in store.occurrences(["ada"], settled=False, mentions=False)] == sorted(
+        item.id for item in items[:6]
+    )
+    assert quads.rows == 6
+    store.resolve({items[9].id: MINTED + items[9].id})
+    quads.rows = 0
+    found = list(store.occurrences(["ada"], settled=False, mentions=False))
+    assert {item.id for item in found} == {item.id for item in (*items[:6], items[9])}
+    assert quads.rows == 7 + 1  # one more tells that there is such a one

@@ -6,31 +6,20 @@ import json
 from typing import Final
 
 from graphwright.pipeline.graph import Occurrence, OccurrenceMention
-from graphwright.pipeline.sinks.rdf_terms import decoded, encoded
 
 _AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_AS_ASCII: Final = json.JSONEncoder().encode
 
 
 def compared_text(occurrence: Occurrence) -> str:
-    """All of an occurrence but its mentions. Ids as in IRIs, where nothing of them is lost."""
-    ids = encoded(occurrence.id), encoded(occurrence.document)
+    """All of an occurrence but its mentions, as a JSON array. Ids are of ASCII alone: so nothing of them is lost."""
     names = occurrence.kb_id, occurrence.label, occurrence.name, float(occurrence.score)
     sets = (sorted(set(part)) for part in (occurrence.aliases, occurrence.keys, occurrence.context))
-    return _AS_JSON([*ids, *names, *sets])
+    return f"[{_AS_ASCII(occurrence.id)},{_AS_ASCII(occurrence.document)},{_AS_JSON([*names, *sets])[1:]}"
 
 
 def read_compared(text: str, mentions: tuple[OccurrenceMention, ...] = ()) -> Occurrence:
     """The inverse of ``compared_text``, with mentions that stand elsewhere."""
     key, document, kb_id, label, name, score, aliases, keys, context = json.loads(text)
-    return Occurrence(
-        decoded(key),
-        decoded(document),
-        label,
-        name,
-        tuple(aliases),
-        kb_id,
-        score,
-        mentions,
-        tuple(keys),
-        tuple(context),
-    )
+    sets = tuple(keys), tuple(context)
+    return Occurrence(key, document, label, name, tuple(aliases), kb_id, score, mentions, *sets)
