@@ -5,7 +5,6 @@ Each document runs alone, unpadded, so that what it yields cannot depend on what
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.pieces import Pieces, piece_cases, split_pieces
 from graphwright.models.tags import best_tags, tag_spans, transition_scores
 from graphwright.pipeline.errors import ModelError
+from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_overlaps
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.protocols import Encoded, FloatArray
 from graphwright.pipeline.records import Document, Entity, Mention, Relation, Span
@@ -118,32 +118,7 @@ class TagRecognizer:
             for line in within_lines(encoded.document.text, start, end):
                 if score >= SURE.get(label, 0.0) and not pronoun_kind(encoded.document.text[slice(*line)]):
                     mentions.append(Mention(encoded.document.id, *line, label, round(score, 4)))
-        return without_overlaps(mentions)
-
-
-def whole_words(text: str, start: int, end: int) -> Span:
-    """Widen a span that ends within a word to the word's ends; letters and digits make a word."""
-    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    return start, end
-
-
-def within_lines(text: str, start: int, end: int) -> Iterator[Span]:
-    """The parts of a span that lie on one line each: no name goes on across a paragraph's end."""
-    for line in re.finditer(r"[^\n]*[^\s]", text[start:end]):
-        lead = len(line.group()) - len(line.group().lstrip())
-        yield start + line.start() + lead, start + line.end()
-
-
-def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:
-    """Mentions in order; of two that overlap, the first."""
-    kept: list[Mention] = []
-    for mention in mentions:
-        if not kept or mention.start >= kept[-1].end:
-            kept.append(mention)
-    return kept
+        return whole_firms(encoded.document.text, without_overlaps(mentions))
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

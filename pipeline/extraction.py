@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Final, Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
+from graphwright.pipeline.kinship import parents_by_pronoun
 from graphwright.pipeline.pairs import asked_pairs
 from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
 from graphwright.pipeline.protocols import (
@@ -84,7 +85,8 @@ class Extractor:
         encoded = self.encoder.encode(annotated.document)
         entities = self._entities(encoded, annotated, given)
         pairs, unasked = asked_pairs(entities, self.schema, len(annotated.document.text))
-        found = self.relations.classify(encoded, entities, pairs)
+        scored = self.relations.classify(encoded, entities, pairs)
+        found = parents_by_pronoun(annotated.document.text, entities, scored)
         if self.vectors:
             entities = [replace(entity, vector=entity_vector(encoded, entity)) for entity in entities]
         labels = {entity.id: entity.label for entity in entities}

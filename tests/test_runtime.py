@@ -20,8 +20,6 @@ from graphwright.models.runtime import (
     TagRecognizer,
     evidence_sentences,
     mean_outputs,
-    whole_words,
-    without_overlaps,
 )
 from graphwright.models.shipped import (
     CARD,
@@ -38,7 +36,7 @@ from graphwright.models.tags import TAGS
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.pairs import candidate_pairs
 from graphwright.pipeline.protocols import Encoded
-from graphwright.pipeline.records import Entity, Mention, Relation, make_document
+from graphwright.pipeline.records import Entity, Relation, make_document
 from graphwright.pipeline.schema import load_schema
 from graphwright.pipeline.windows import WINDOW
 
@@ -176,35 +174,6 @@ def test_the_spacy_component() -> None:
     assert list(nlp("").ents) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "span", "expected"),
-    [
-        ("in Londonderry now", (3, 9), (3, 14)),
-        ("in Londonderry now", (9, 14), (3, 14)),
-        ("the U.S. army", (4, 8), (4, 8)),
-        ("Ada's mill", (0, 3), (0, 3)),
-        ("Élan", (1, 4), (0, 4)),
-    ],
-)
-def test_spans_are_widened_to_whole_words(text: str, span: tuple[int, int], expected: tuple[int, int]) -> None:
-    assert whole_words(text, *span) == expected
-
-
-def test_of_two_mentions_that_overlap_the_first_stays() -> None:
-    spans = [(0, 4), (2, 6), (4, 8), (9, 10)]
-    kept = without_overlaps([Mention("d", *span, "PER") for span in spans])
-    assert [mention.span for mention in kept] == [(0, 4), (4, 8), (9, 10)]
-
-
-def test_a_name_does_not_go_on_across_a_line() -> None:
-    text = "Oslo\nAda"
-    tags: NDArray[np.float32] = np.full((2, 13), -9.0, np.float32)
-    tags[0, 5], tags[1, 6] = 9.0, 9.0
-    offsets = np.array([[0, 4], [5, 8]], np.int32)
-    encoded = Encoded(make_document("a", text), ((0, 4), (5, 8)), offsets, tags, tags)
-    assert [mention.span for mention in TagRecognizer().recognize(encoded)] == [(0, 4), (5, 8)]
-
-
 @pytest.mark.parametrize(("lead", "found"), [(1.2, ["PER"]), (3.0, ["PER", "MISC"])])
 def test_what_is_hardly_a_name_is_none_and_tweets_call_little_a_thing(lead: float, found: list[str]) -> None:
     starts = {"PER": TAGS.index("B-PER"), "MISC": TAGS.index("B-MISC")}
@@ -243,3 +212,12 @@ def test_a_higher_precision_keeps_less() -> None:
     keeps = [band.keep for band in bands]
     assert keeps == sorted(set(keeps))
     assert {band.review for band in bands} == {0.5}
+
+
+def test_a_name_does_not_go_on_across_a_line() -> None:
+    text = "Oslo\nAda"
+    tags: NDArray[np.float32] = np.full((2, 13), -9.0, np.float32)
+    tags[0, 5], tags[1, 6] = 9.0, 9.0
+    offsets = np.array([[0, 4], [5, 8]], np.int32)
+    encoded = Encoded(make_document("a", text), ((0, 4), (5, 8)), offsets, tags, tags)
+    assert [mention.span for mention in TagRecognizer().recognize(encoded)] == [(0, 4), (5, 8)]

@@ -1,0 +1,48 @@
+"""Spans that a tagger marks become names: whole words, whole firms, none that overlap."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_overlaps
+from graphwright.pipeline.records import Mention
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "expected"),
+    [
+        ("in Londonderry now", (3, 9), (3, 14)),
+        ("in Londonderry now", (9, 14), (3, 14)),
+        ("the U.S. army", (4, 8), (4, 8)),
+        ("Ada's mill", (0, 3), (0, 3)),
+        ("Élan", (1, 4), (0, 4)),
+    ],
+)
+def test_spans_are_widened_to_whole_words(text: str, span: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert whole_words(text, *span) == expected
+
+
+def test_of_two_mentions_that_overlap_the_first_stays() -> None:
+    spans = [(0, 4), (2, 6), (4, 8), (9, 10)]
+    kept = without_overlaps([Mention("d", *span, "PER") for span in spans])
+    assert [mention.span for mention in kept] == [(0, 4), (4, 8), (9, 10)]
+
+
+def test_no_name_goes_on_across_a_line() -> None:
+    text = "in Oslo\n  Ada there"
+    assert [text[slice(*span)] for span in within_lines(text, 3, 13)] == ["Oslo", "Ada"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "whole"),
+    [(("ORG", "ORG"), True), (("ORG", "PER"), True), (("PER", "ORG"), True), (("PER", "PER"), False)],
+)
+def test_what_an_ampersand_joins_to_an_organisation_is_one_with_it(labels: tuple[str, str], whole: bool) -> None:
+    text = "Burmeister & Wain"
+    parts = [Mention("d", 0, 10, labels[0], 0.9), Mention("d", 13, 17, labels[1], 0.8)]
+    assert whole_firms(text, parts) == ([Mention("d", 0, 17, "ORG", 0.8)] if whole else parts)
+
+
+def test_other_signs_join_nothing() -> None:
+    parts = [Mention("d", 0, 4, "ORG"), Mention("d", 7, 11, "ORG")]
+    assert whole_firms("Acme / Bolt", parts) == parts
