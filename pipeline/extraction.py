@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Final, Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
-from graphwright.pipeline.kinship import parents_by_pronoun
+from graphwright.pipeline.kinship import parents_by_pronoun, with_two_parents
 from graphwright.pipeline.pairs import asked_pairs
 from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
 from graphwright.pipeline.protocols import (
@@ -92,7 +92,7 @@ class Extractor:
         labels = {entity.id: entity.label for entity in entities}
         # A schema of the user's may lack types that the network knows: those are not asked for, and no error.
         fitting = (r for r in found if r.type in self.schema.candidate_types(labels[r.head], labels[r.tail]))
-        relations = tuple(judged(encoded, entities, fitting))
+        relations = tuple(with_two_parents(list(judged(encoded, entities, fitting))))
         mentions = tuple(sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end)))
         return Annotated(annotated.document, encoded.sentences, mentions, tuple(entities), relations, unasked)
 

@@ -1,7 +1,8 @@
-"""Father or mother: networks mistake one for the other, where the pronouns of a text leave no doubt."""
+"""What networks do not know of parents: whom a text calls "she" is a mother, and a child has two of them at most."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -10,9 +11,11 @@ from typing import Final
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.records import Entity, Relation
 
-FATHER, MOTHER = "P22", "P25"
-"""Properties of Wikidata: the tail is the head's father, or mother."""
-_PARENTS: Final[Mapping[str, str]] = MappingProxyType({"he": FATHER, "she": MOTHER})
+FATHER, MOTHER, CHILD = "P22", "P25", "P40"
+"""Properties of Wikidata: the tail is the head's father, mother, child."""
+PARENTS: Final = 2
+SURE: Final = 1 - 1e-6
+_BY_PRONOUN: Final[Mapping[str, str]] = MappingProxyType({"he": FATHER, "she": MOTHER})
 
 
 def parents_by_pronoun(text: str, entities: Sequence[Entity], relations: Iterable[Relation]) -> list[Relation]:
@@ -33,5 +36,57 @@ def parents_by_pronoun(text: str, entities: Sequence[Entity], relations: Iterabl
 
 def _parent(text: str, entity: Entity) -> str | None:
     pronouns = (pronoun_kind(text[m.start : m.end]) for m in entity.mentions if m.form == "pronoun")
-    told = {_PARENTS[kind] for kind in pronouns if kind and kind in _PARENTS}
+    told = {_BY_PRONOUN[kind] for kind in pronouns if kind and kind in _BY_PRONOUN}
     return told.pop() if len(told) == 1 else None
+
+
+def with_two_parents(relations: Sequence[Relation]) -> list[Relation]:
+    """The relations, where a child has more parents than two with the probability of each, given that two are the most.
+
+    Probabilities are taken for independent but for that. Only what the text asserts counts.
+    """
+    parents: dict[int, dict[int, float]] = defaultdict(dict)
+    for relation in relations:
+        if relation.assertion == "asserted" and (ends := _child_and_parent(relation)):
+            child, parent = ends
+            parents[child][parent] = max(relation.score, parents[child].get(parent, 0.0))
+    share = {
+        (child, parent): chance / before
+        for child, found in parents.items()
+        if len(found) > PARENTS
+        for (parent, before), chance in zip(found.items(), at_most(PARENTS, list(found.values())), strict=True)
+    }
+    return [_lowered(relation, share.get(_child_and_parent(relation) or (-1, -1), 1.0)) for relation in relations]
+
+
+def _child_and_parent(relation: Relation) -> tuple[int, int] | None:
+    if relation.type == CHILD:
+        return relation.tail, relation.head
+    return (relation.head, relation.tail) if relation.type in (FATHER, MOTHER) else None
+
+
+def _lowered(relation: Relation, share: float) -> Relation:
+    if share == 1.0 or relation.assertion != "asserted":
+        return relation
+    return replace(relation, score=round(relation.score * share, 4))
+
+
+def at_most(most: int, chances: Sequence[float]) -> list[float]:
+    """The probability of each event, given that no more than ``most`` of them happen; else they are independent.
+
+    >>> [round(chance, 2) for chance in at_most(1, [0.9, 0.5])]
+    [0.82, 0.09]
+    """
+    bounded = [min(chance, SURE) for chance in chances]
+    whole = sum(_counts(bounded, most))
+    others = (bounded[:place] + bounded[place + 1 :] for place in range(len(bounded)))
+    return [chance * sum(_counts(rest, most - 1)) / whole for chance, rest in zip(bounded, others, strict=True)]
+
+
+def _counts(chances: Sequence[float], most: int) -> list[float]:
+    """The probability that 0, 1, ... ``most`` of independent events happen (the Poisson binomial distribution)."""
+    counts = [1.0, *[0.0] * most]
+    for chance in chances:
+        moved = [0.0, *(count * chance for count in counts[:-1])]
+        counts = [count * (1 - chance) + more for count, more in zip(counts, moved, strict=True)]
+    return counts

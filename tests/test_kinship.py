@@ -1,10 +1,16 @@
-"""Parents are fathers or mothers as pronouns say."""
+"""Parents are fathers or mothers as pronouns say, and a child has two of them at most."""
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from itertools import product
+from math import prod
 
-from graphwright.pipeline.kinship import FATHER, MOTHER, parents_by_pronoun
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphwright.pipeline.kinship import CHILD, FATHER, MOTHER, at_most, parents_by_pronoun, with_two_parents
 from graphwright.pipeline.records import Entity, Mention, Relation
 
 TEXT = "Ann met her son Bob, and he thanked him."
@@ -37,3 +43,45 @@ def test_what_becomes_one_fact_has_the_highest_score() -> None:
     entities = [entity(0, "Bob"), entity(1, "Ann", "her")]
     relations = [Relation(0, 1, FATHER, 0.7), Relation(0, 1, MOTHER, 0.4)]
     assert parents_by_pronoun(TEXT, entities, relations) == [Relation(0, 1, MOTHER, 0.7)]
+
+
+@given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=6), st.integers(1, 3))
+def test_chances_are_those_of_all_cases_with_no_more_events_than_may_be(chances: list[float], most: int) -> None:
+    cases = [case for case in product((0, 1), repeat=len(chances)) if sum(case) <= most]
+    weights = [prod(p if event else 1 - p for p, event in zip(chances, case, strict=True)) for case in cases]
+    expected = [
+        sum(w for w, case in zip(weights, cases, strict=True) if case[place]) / sum(weights)
+        for place in range(len(chances))
+    ]
+    assert at_most(most, chances) == pytest.approx(expected)
+
+
+def test_of_many_parents_the_likeliest_stay_likely() -> None:
+    told = [
+        Relation(1, 0, CHILD, 0.97),
+        Relation(2, 0, CHILD, 0.9),
+        Relation(3, 0, CHILD, 0.76),
+        Relation(0, 3, FATHER, 0.5),
+    ]
+    first, second, third, father = (relation.score for relation in with_two_parents(told))
+    assert first > 0.85
+    assert 0.5 < second < 0.9
+    assert third < 0.5
+    assert father / third == pytest.approx(0.5 / 0.76, abs=1e-3)
+
+
+def test_two_parents_and_other_facts_stay_as_they_were() -> None:
+    told = [
+        Relation(1, 0, CHILD, 0.9),
+        Relation(0, 1, FATHER, 0.8),
+        Relation(2, 0, CHILD, 0.7),
+        Relation(3, 0, "P26", 0.6),
+    ]
+    assert with_two_parents(told) == told
+
+
+def test_what_is_denied_is_no_parent() -> None:
+    told = [Relation(number, 0, CHILD, 0.9) for number in (1, 2, 3)]
+    denied = [*told[:2], replace(told[2], assertion="negated")]
+    assert with_two_parents(denied) == denied
+    assert with_two_parents(told) != told
