@@ -14,7 +14,7 @@ from typing import Final
 
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.resolution.block_keys import LONG, SHORT, counterpart
-from graphwright.pipeline.resolution.scores import cannot_prove, is_proven, pair_score
+from graphwright.pipeline.resolution.scores import Surroundings, cannot_prove, is_proven, pair_score
 
 EVIDENCE: Final = 24
 """Linked occurrences of one Wikidata id, those with the smallest ids, that a block compares others to."""
@@ -33,17 +33,14 @@ class Block:
             if link is None or counts[link] <= EVIDENCE:
                 self._members.append(item)
 
-    def __contains__(self, item: Occurrence) -> bool:
-        place = bisect_left(self._members, item.id, key=_id)
-        return place < len(self._members) and self._members[place].id == item.id
-
     @property
     def is_small(self) -> bool:
         return len(self._members) <= _ALL_PAIRS
 
-    def was_small(self, added: Collection[str]) -> bool:
-        """Whether it may have been small without occurrences (ids) that came to it."""
-        return sum(item.id not in added for item in self._members) <= _ALL_PAIRS
+    @property
+    def members(self) -> dict[str, Occurrence]:
+        """What is compared there, by id."""
+        return {item.id: item for item in self._members}
 
     @cached_property
     def _postings(self) -> Mapping[str, list[tuple[str, Occurrence]]]:
@@ -78,6 +75,7 @@ class Blocks:
         self._members: dict[str, dict[str, Occurrence]] = defaultdict(dict)
         self._blocks: dict[str, Block] = {}
         self._told: set[str] = set()
+        self._surroundings: dict[str, Surroundings] = {}
 
     def add(self, occurrences: Iterable[Occurrence]) -> None:
         """Put occurrences into the blocks of their keys, before these are used."""
@@ -105,11 +103,26 @@ class Blocks:
         """
         self._told.add(item.id)
         for key, other in self.compared(item).items():
-            if key in self._told or (proven and cannot_prove(item, other)):
-                continue
-            score, reasons = pair_score(*sorted((item, other), key=_id), anchored=self._links[key] is not None)
-            if score >= at_least and (not proven or is_proven(score, reasons)):
-                yield other, score, reasons
+            if key not in self._told and (found := self.judged(item, other, at_least, proven=proven)):
+                yield other, *found
+
+    def judged(
+        self, item: Occurrence, other: Occurrence, at_least: float, *, proven: bool
+    ) -> tuple[float, tuple[str, ...]] | None:
+        """How likely it is that one that is not linked is one with another, and why; ``None`` where it is less."""
+        if proven and cannot_prove(self._around(item), self._around(other)):
+            return None
+        score, reasons = pair_score(*sorted((item, other), key=_id), anchored=self._links[other.id] is not None)
+        return (score, reasons) if score >= at_least and (not proven or is_proven(score, reasons)) else None
+
+    def _around(self, item: Occurrence) -> Surroundings:
+        if item.id not in self._surroundings:
+            self._surroundings[item.id] = Surroundings.of(item)
+        return self._surroundings[item.id]
+
+    def without(self, key: str, added: Collection[str]) -> Block:
+        """The block of a key that is not long, as it was before newcomers (ids)."""
+        return Block((item for item in self.members(key) if item.id not in added), self._links)
 
     def members(self, key: str) -> Collection[Occurrence]:
         """All that was added under a key, also where its block is too large to compare it to others."""

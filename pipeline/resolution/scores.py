@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from math import exp
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.graph import Occurrence
@@ -60,9 +61,20 @@ def is_proven(score: float, reasons: Iterable[str]) -> bool:
     return score >= MERGE_AT and UNPROVEN.isdisjoint(reasons)
 
 
-def cannot_prove(first: Occurrence, second: Occurrence) -> bool:
+class Surroundings(NamedTuple):
+    """What an occurrence occurs with, and whether much else is known of it."""
+
+    context: frozenset[str]
+    is_much: bool
+
+    @classmethod
+    def of(cls, item: Occurrence) -> Self:
+        return cls(frozenset(item.context), len(_others(item)) >= _MUCH)
+
+
+def cannot_prove(first: Surroundings, second: Surroundings) -> bool:
     """Whether a pair has too little in common for ``is_proven``, as far as that is soon known."""
-    return set(first.context).isdisjoint(second.context) and min(len(_others(first)), len(_others(second))) >= _MUCH
+    return first.is_much and second.is_much and first.context.isdisjoint(second.context)
 
 
 def pair_features(first: Occurrence, second: Occurrence) -> tuple[float, ...] | None:

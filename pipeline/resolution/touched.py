@@ -1,8 +1,8 @@
 """Resolution of the touched part of a store: what has been added, removed or decided on, and what may be one with it.
 
-The walk starts at what was added, at all that has the key of something that changed or went, and at what newcomers push
-aside in blocks where not all are compared. It goes on from one occurrence to another only where the two are likely
-enough to be one, or somebody decided on them; that gives for these what resolving all would give.
+The walk starts at what was added, at all that has the key of something that changed or went, and at likely pairs that
+newcomers part or bring together. It goes on from one occurrence to another only where the two are likely enough to be
+one, or somebody decided on them; that gives for these what resolving all would give.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from graphwright.pipeline.graph import Occurrence
-from graphwright.pipeline.resolution.block_keys import LONG, SHORT, compared_keys
+from graphwright.pipeline.resolution.block_keys import LONG, SHORT, compared_keys, counterpart
 from graphwright.pipeline.resolution.blocks import EVIDENCE, Blocks
 from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links, places
-from graphwright.pipeline.resolution.resolve import Merge, Resolution, clustered, likely_merges
+from graphwright.pipeline.resolution.newcomers import changed_pairs
+from graphwright.pipeline.resolution.resolve import REVIEW_AT, Merge, Resolution, clustered, likely_merges
 from graphwright.pipeline.sinks.store import Pending, Store
 
 PAUSES: Final = (0.1, 0.2, 0.5, 1, 2, 4, 8)
@@ -96,12 +97,19 @@ class _Walk:
         """What is to be decided anew (ids)."""
         added = {key for keys in pending.added.values() for key in keys}
         changed = pending.changed | (added & self._about.keys())
-        touched = {other for key in changed for other in compared_keys(key)}
-        self._load(touched | {other for key in added for other in compared_keys(key)})
+        touched = _compared(changed)
+        self._load(touched | _compared(added))
+        touched |= _compared(self._keys_beside(changed))
+        self._load(touched)
         found = {key for key, item in self.loaded.items() if touched & set(item.keys) and self.is_followed(key)}
         found |= self._referred(decision for key in changed for decision in self._about.get(key, ()))
         new = {key for key in pending.added if key in self.loaded and self.is_followed(key)}
-        return found | new | self._pushed_aside(pending.added)
+        return found | new | self._parted(pending.added)
+
+    def _keys_beside(self, changed: Collection[str]) -> set[str]:
+        """All keys of what decisions name by one that changed: whom they mean there may be another than it was."""
+        named = (item for item in self.loaded.values() if any(key in changed for _, key in self._places(item)))
+        return {key for item in named for key in item.keys}
 
     def is_followed(self, key: str) -> bool:
         """Whether an occurrence may have to stand for another node: all but linked ones that nobody decided on."""
@@ -110,7 +118,7 @@ class _Walk:
     def merges(self, found: Iterable[str]) -> Iterator[Merge]:
         """What may join these occurrences to others."""
         free = [self.loaded[key] for key in sorted(found) if self.links[key] is None]
-        self._load_evidence({other for item in free for key in item.keys for other in compared_keys(key)})
+        self._load_evidence(_compared(key for item in free for key in item.keys))
         for item in free:
             yield from likely_merges(item, self._blocks, proven=self._proven)
 
@@ -119,34 +127,44 @@ class _Walk:
         named = {key for item in found for _, key in self._places(self.loaded[item])}
         return self._referred(decision for key in named for decision in self._about[key])
 
-    def _pushed_aside(self, added: Mapping[str, Sequence[str]]) -> set[str]:
-        """What may not be compared any more to all that it was compared to before newcomers came.
+    def _parted(self, added: Mapping[str, Sequence[str]]) -> set[str]:
+        """Both of likely pairs (ids) that are compared no more since newcomers came, or only since.
 
-        That is all of a block that has become large, or whose evidence is another; in one that was large the
-        neighbours of the newcomers.
+        Pairs of newcomers that are not linked are left out: whoever starts at these finds them.
         """
         new: dict[str, set[str]] = defaultdict(set)
         for item, keys in added.items():
             for key in keys:
                 new[key].add(item)
-        held = {key for key in new if self._free(key, added)}
-        self._load_evidence({other for key in held for other in compared_keys(key)})
-        return {item for key in sorted(held) for item in self._displaced(key, new[key], added)}
+        held = {key: new[key] for key in new if self._free(key, added)}
+        self._load_displaced(held)
+        blocks = {counterpart(key) if key.startswith(LONG) else key for key in held}
+        pairs = {(min(pair), max(pair)) for key in blocks for pair in self._changed_pairs(key, added)}
+        ends = {key for pair in pairs if self._may_merge(*pair) for key in pair}
+        return {key for key in ends if key not in added and self.links[key] is None}
 
-    def _displaced(self, key: str, new: Collection[str], added: Mapping[str, Sequence[str]]) -> set[str]:
-        """What newcomers to a block, all of whose evidence has been read, push aside there."""
-        settled = {item for item in new if self.links.get(item, "not read")}
-        if key.startswith(LONG):
-            return self._free(key, added) if settled else set()
-        block = self._blocks.block(key)
-        proving = any(self.loaded[item] in block for item in settled & self.loaded.keys())
-        crowded = not block.is_small and (key.startswith(SHORT) or block.was_small(added))
-        if proving or crowded:
-            return self._free(key, added)
-        if block.is_small:
-            return set()
-        beside = (other.id for item in sorted(set(new) - settled) for other in block.beside(self.loaded[item]))
-        return {item for item in beside if self.links[item] is None}
+    def _load_displaced(self, held: Mapping[str, Collection[str]]) -> None:
+        """Read the evidence of keys and what newcomers have displaced there: at most as many as are linked."""
+        crowds: dict[int, set[str]] = defaultdict(set)
+        for key, new in held.items():
+            linked = sum(bool(self.links.get(item, "not read")) for item in new)
+            crowds[linked.bit_length()].update(compared_keys(key))
+        for size in sorted(crowds, reverse=True):
+            self._load_evidence(crowds[size], displaced=2**size - 1)
+
+    def _changed_pairs(self, key: str, added: Collection[str]) -> Iterator[tuple[str, str]]:
+        longs = self._blocks.members(counterpart(key)) if key.startswith(SHORT) else ()
+        members = (*self._blocks.members(key), *longs)
+        came = {item.id for item in members if item.id in added and self.links[item.id] is None}
+        return changed_pairs(self._blocks.without(key, added), self._blocks.block(key), longs, added, came)
+
+    def _may_merge(self, first: str, second: str) -> bool:
+        one, other = self.loaded[first], self.loaded[second]
+        if self.links[first] is not None:
+            one, other = other, one
+        if self.links[one.id] is not None or one.document == other.document:
+            return False
+        return self._blocks.judged(one, other, REVIEW_AT, proven=self._proven) is not None
 
     def _free(self, key: str, added: Mapping[str, Sequence[str]]) -> set[str]:
         """What is not linked and was compared to others through a key (ids), other than newcomers."""
@@ -174,10 +192,10 @@ class _Walk:
             self._add(new)
             keys = {key for item in new for _, key in self._places(item)}
 
-    def _load_evidence(self, keys: set[str]) -> None:
-        """Read what has the keys, and of what is settled what others are compared to."""
+    def _load_evidence(self, keys: set[str], displaced: int = 0) -> None:
+        """Read what has the keys, and of what is settled what others are compared to, or were."""
         self._load(keys)
-        most = EVIDENCE + len(self._decisions)
+        most = EVIDENCE + len(self._decisions) + displaced
         new = list(self._store.linked(sorted(keys - self._evidence), most=most, mentions=not self._proven))
         self._evidence |= keys
         self._add(new)
@@ -194,3 +212,8 @@ class _Walk:
             self.referring = Referring(self.loaded.values(), self._decisions)
             self.links.update(corrected_links(self.loaded, self.referring))
         self._blocks.add(new)
+
+
+def _compared(keys: Iterable[str]) -> set[str]:
+    """The keys of all that is compared through keys."""
+    return {other for key in keys for other in compared_keys(key)}

@@ -110,8 +110,7 @@ class RdfStore:
         """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over."""
         change = Change()
         iris = {occurrence_iri(key): key for key in assignment}
-        held = ask.assigned(self._quads, iris)
-        decided = ask.decided(self._quads, held)
+        held, decided = ask.standings(self._quads, iris)
         change.swap(
             (decided_line(iris[key], node_of(node)) for key, node in decided.items()),
             (decided_line(iris[key], assignment[iris[key]]) for key in held),

@@ -89,6 +89,16 @@ def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, 
     return dict(pairs(_for_each(quads, occurrences, pattern)))
 
 
+def standings(
+    quads: Quads, occurrences: Iterable[NamedNode]
+) -> tuple[dict[NamedNode, NamedNode], dict[NamedNode, NamedNode]]:
+    """What ``assigned`` and ``decided`` tell, asked at once."""
+    rows = list(_for_each(quads, occurrences, f"GRAPH {RESOLUTION_GRAPH} {{ ?a ?p ?b }}", "?a ?p ?b"))
+    found = (pairs((one, node) for one, item, node in rows if item == kind) for kind in (GW.resolvedTo, GW.decision))
+    assigned, decided = map(dict, found)
+    return assigned, decided
+
+
 def decided(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """Occurrence -> the node that resolution gave it."""
     pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.decision} ?b }}"
