@@ -58,7 +58,7 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class LinkerConfig:
     width: int = 48
-    networks: int = 3
+    networks: int = 5
     epochs: int = 30
     rate: float = 3e-3
     decay: float = 0.1

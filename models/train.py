@@ -242,7 +242,7 @@ def train_linker(data: Path, output: Path, *, seed: int = 17, epochs: int | None
     """The linker's ranker and the weights of merging, one file each in ``output``, with their card."""
     from graphwright.models import linker, merge_training
 
-    config = linker.LinkerConfig() if epochs is None else linker.LinkerConfig(epochs=epochs)
+    config = linker.LinkerConfig(seed=seed) if epochs is None else linker.LinkerConfig(epochs=epochs, seed=seed)
     output.mkdir(parents=True, exist_ok=True)
     report = linker.train_linker(data, output / RANKER, seed, config=config)
     trained = KnowledgeLinker(KnowledgeBase.open(STARTER), Ranker.load(output / RANKER))

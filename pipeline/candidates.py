@@ -13,12 +13,14 @@ from graphwright.pipeline.records import LITERAL_LABELS, Document, Entity
 QUALIFIED, BORROWED = "qualified", "borrowed"
 LIMIT = 16
 _SURFACES = 4
-_QUALIFIER = re.compile(r",\s+([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
+_PLACES = 2
+_QUALIFIER = re.compile(r",?\s*([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A candidate of an entity, and how it came: a kind of ``knowledge.KINDS``, "qualified" or "borrowed".
+    """A candidate of an entity, the name it was found by, and how: a kind of ``knowledge.KINDS``, "qualified" or
+    "borrowed".
 
     Qualified: found by the name with the place that follows it ("Richmond, Virginia"). Borrowed: found by the name of
     another entity of the document, of which this one is the surname or the acronym.
@@ -26,6 +28,7 @@ class Option:
 
     candidate: Candidate
     kind: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +64,26 @@ def questions(document: Document, entities: Sequence[Entity], base: KnowledgeBas
 
 
 def _own_options(document: Document, entity: Entity, names: Sequence[str], base: KnowledgeBase) -> list[Option]:
-    found = [Option(candidate, QUALIFIED) for name in _qualified(document, entity) for candidate in _exact(base, name)]
+    found = [
+        Option(candidate, QUALIFIED, name)
+        for name in _qualified(document, entity, base)
+        for candidate in _exact(base, name)
+    ]
     for name in names[:_SURFACES]:
-        found += [Option(candidate, candidate.kind) for candidate in base.candidates(name, limit=LIMIT)]
+        found += [Option(candidate, candidate.kind, name) for candidate in base.candidates(name, limit=LIMIT)]
     return found
 
 
-def _qualified(document: Document, entity: Entity) -> list[str]:
-    """Names with the place that follows after a comma, for what may be a place."""
+def _qualified(document: Document, entity: Entity, base: KnowledgeBase) -> list[str]:
+    """Names with the place that follows, for what may be a place: as it is written, and with the place's own name."""
     if entity.label not in ("LOC", "MISC"):
         return []
     found = []
     for mention in entity.mentions:
         after = _QUALIFIER.match(document.text, mention.end) if mention.form == "name" else None
         if after:
-            found.append(f"{document.text[mention.start : mention.end]}, {after[1]}")
+            own = [after[1], *(place.entity.name for place in _exact(base, after[1])[:_PLACES])]
+            found += [f"{document.text[mention.start : mention.end]}, {name}" for name in own]
     return sorted(set(found))[:_SURFACES]
 
 
@@ -91,7 +99,7 @@ def _borrowed(
     found = []
     for other, full in lenders:
         if other.id != entity.id and other.label == entity.label and _stands_for(names[0], full, entity.label):
-            found += [Option(candidate, BORROWED) for candidate in _exact(base, full)]
+            found += [Option(candidate, BORROWED, full) for candidate in _exact(base, full)]
     return found
 
 

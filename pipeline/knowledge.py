@@ -11,6 +11,7 @@ from math import log
 from pathlib import Path
 from typing import Self
 
+from graphwright.pipeline.kb.nationalities import NAMED_WITH
 from graphwright.pipeline.knowledge_entries import COLUMNS, KINDS, Candidate, KnowledgeEntity, entity_of
 from graphwright.pipeline.knowledge_file import FORMAT, KnowledgeInfo, check, connect, read_info
 from graphwright.pipeline.knowledge_keys import ALIAS, lookup_keys
@@ -94,7 +95,7 @@ class KnowledgeBase:
             return None
         plain = entity_of(list(rows[0]))
         names = self._connection.execute("SELECT name FROM name WHERE entity = ? ORDER BY name", (number,)).fetchall()
-        claims = tuple((f"P{p}", f"Q{o}") for p, o in self.claims(number))
+        claims = tuple((f"P{p}", f"Q{o}") for p, o in self.claims(number) if p != NAMED_WITH)
         aliases = tuple(row[0] for row in names)
         return replace(plain, aliases=aliases, claims=claims, description=self._describe(plain, claims))
 

@@ -11,6 +11,7 @@ from graphwright.pipeline.names import acronym, bag, is_acronym, normalise, orga
 LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
 # What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
 _LONG = 3
+_INSERTION = re.compile(r"(.*\S)\s+(?:[\"“”'‘«]([^\"“”«»]+)[\"“”'’»]|\([^()]+\))\s+(\S.*)")
 _AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
 
 
@@ -21,7 +22,10 @@ def lookup_keys(name: str) -> list[tuple[str, int]]:
         return []
     keys = [(key, LABEL)]
     head = normalise(_head(name))
-    shorter = (organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head))
+    shorter = (
+        *(organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head)),
+        *(normalise(plain) for plain in _without_insertion(name)),
+    )
     keys += [(core, CORE) for core in dict.fromkeys(shorter) if core not in (key, "")]
     words = bag(key)
     if " " in words and words != key:
@@ -63,6 +67,17 @@ def _acronym_key(name: str) -> Iterator[tuple[str, int]]:
     short = acronym(name)
     if len(short) > 2 and is_acronym(short.upper()):
         yield short, ACRONYM
+
+
+def _without_insertion(name: str) -> list[str]:
+    """A name without what is put into it in quotes or parentheses, and with a quoted nickname in place of what stands
+    before: 'Henry "Hank" Moss' -> "Henry Moss", "Hank Moss"; "Tidal (TO) Optics" -> "Tidal Optics".
+    """
+    inserted = _INSERTION.fullmatch(name)
+    if not inserted:
+        return []
+    before, nickname, behind = inserted.group(1, 2, 3)
+    return [f"{before} {behind}", *([f"{nickname} {behind}"] if nickname else [])]
 
 
 def _head(name: str) -> str:

@@ -23,10 +23,13 @@ _WORDS: Mapping[str, str] = {
         "place location peninsula area commune prefecture metropolis kingdom republic empire desert valley "
         "bay gulf strait canal airport station road street bridge park stadium building castle palace world "
         "township suburb parish archipelago polity ceremonial governorate oblast canton residence community "
-        "hamlet skyscraper tower arena venue forest volcano watercourse seaport port square cemetery monument"
+        "hamlet skyscraper tower arena venue forest volcano watercourse seaport port square cemetery monument "
+        "reservoir dam observatory"
     ),
     "MISC": (
-        "flag film movie song album book novel award genre war battle language religion software game series episode"
+        "flag film movie song album book novel award genre war battle language religion software game series episode "
+        "work literature magazine disease symptom taxon asteroid galaxy constellation spaceflight application "
+        "profession ideology sport competition race"
     ),
 }
 _LABEL_OF = {word: label for label, words in _WORDS.items() for word in words.split()}
@@ -63,6 +66,7 @@ _ENDS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("P19", "P20", "P27", "P551", "P937", "P119"), ("PER", "LOC")),
     **dict.fromkeys(("P69", "P102", "P54", "P108", "P241"), ("PER", "ORG")),
     **dict.fromkeys(("P106", "P39", "P140", "P1303", "P412", "P410", "P413", "P172", "P1412"), ("PER", "MISC")),
+    "P509": ("PER", "MISC"),
     **dict.fromkeys(("P57", "P58", "P161", "P86", "P50", "P162", "P110", "P287", "P344", "P725"), ("MISC", "PER")),
     **dict.fromkeys(("P264", "P449"), ("", "ORG")),
     **dict.fromkeys(("P123", "P178", "P176", "P272", "P750"), ("MISC", "ORG")),

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from graphwright.pipeline.candidates import BORROWED, QUALIFIED, Option, Question
 from graphwright.pipeline.knowledge import KnowledgeBase
 from graphwright.pipeline.knowledge_entries import KINDS, Candidate
+from graphwright.pipeline.linking_places import FEATURES as PLACE_FEATURES
+from graphwright.pipeline.linking_places import Setting, countries_in, place_features, setting_of
 from graphwright.pipeline.names import codes, is_acronym, normalise
 from graphwright.pipeline.records import Document
 
@@ -41,7 +43,8 @@ _DULL = frozenset({21, 735, 734, 421, 910, 373, 31, 279, 106, 1412})
 
 def feature_names() -> tuple[str, ...]:
     """Names of the columns, in order."""
-    return (*(f"match {kind}" for kind in MATCHES), *_OPTION, *_ENTITY, *(f"asked {label}" for label in LABELS))
+    labels = (f"asked {label}" for label in LABELS)
+    return (*(f"match {kind}" for kind in MATCHES), *_OPTION, *PLACE_FEATURES, *_ENTITY, *labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,16 @@ class Surroundings:
     """What a document offers all its entities.
 
     ``grams``: its normalised word sequences up to four words; ``supporters``: id number -> indices of the entities
-    that may mean it; ``objects``: id number -> indices of the entities one of whose likely options has a claim on it.
+    that may mean it; ``objects``: id number -> indices of the entities one of whose likely options has a claim on it;
+    ``countries``: id numbers of those named; ``settings``: one for each entity.
     """
 
     grams: frozenset[str]
     years: frozenset[int]
     supporters: Mapping[int, frozenset[int]]
     objects: Mapping[int, frozenset[int]]
+    countries: frozenset[int]
+    settings: Sequence[Setting]
     base: KnowledgeBase
 
     @classmethod
@@ -72,7 +78,9 @@ class Surroundings:
         frozen = [{key: frozenset(value) for key, value in found.items()} for found in (supporters, objects)]
         words = normalise(document.text).split()
         years = frozenset(int(year) for year in _YEAR.findall(document.text))
-        return cls(_grams(words), years, frozen[0], frozen[1], base)
+        countries = frozenset(countries_in(document.text, base))
+        settings = [setting_of(document, question.entity, base) for question in asked]
+        return cls(_grams(words), years, frozen[0], frozen[1], countries, settings, base)
 
 
 def _grams(words: Sequence[str]) -> frozenset[str]:
@@ -90,7 +98,7 @@ def option_features(index: int, question: Question, around: Surroundings) -> NDA
         [*_matches(option), *_option_features(place, option, index, question, around), 0.0, *shared]
         for place, option in enumerate(question.options)
     ]
-    nothing = [0.0] * (len(MATCHES) + len(_OPTION))
+    nothing = [0.0] * (len(MATCHES) + len(_OPTION) + len(PLACE_FEATURES))
     return np.array([*rows, [*nothing, 1.0, *shared]], dtype=np.float64)
 
 
@@ -119,7 +127,7 @@ def _option_features(place: int, option: Option, index: int, question: Question,
     best_prior = max(other.candidate.entity.prior for other in options)
     best_population = max(log1p(other.candidate.entity.population) for other in options)
     population = log1p(entity.population)
-    key, own = normalise(question.names[0]), normalise(entity.name)
+    key, own = normalise(option.name), normalise(entity.name)
     return [
         float(entity.name in question.names),
         candidate.similarity,
@@ -143,6 +151,7 @@ def _option_features(place: int, option: Option, index: int, question: Question,
         float(entity.name[:1].islower()),
         log1p(len(around.base.claims(int(entity.id[1:])))),
         *_rare_words(key, own, candidate, around.base),
+        *place_features(int(entity.id[1:]), around.settings[index], around.countries, around.base),
     ]
 
 

@@ -36,10 +36,10 @@ _THE = r"(?:the )?[\"'“‘«]?"
 # What may stand between a name and its other name: "MBE", whole asides "(born 1961)" and "[citation needed]".
 _PASSED = r"(?:,? [A-Z]{2,5}\b)*(?: ?(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]))*"
 _SAID = re.compile(rf"{_PASSED}(?:,? and|[,;]| [–—-]|(?<=[)])|(?= a\.?k\.?a)) (?:who (?:is|was) )?{_KNOWN},? {_THE}")
-_OPENED = re.compile(rf"{_PASSED} ?\(")
+_OPENED = re.compile(rf"{_PASSED},? ?\(")
 _SAID_ASIDE = re.compile(rf"(?:^|.*[;,] |.* – )(?:{_KNOWN}|{_ASIDE_WORDS}):? {_THE}", re.IGNORECASE | re.DOTALL)
 _LANGUAGE_ASIDE = re.compile(rf"(?:^|.*[;,] ?|.*\(){_LANGUAGE} ?{_THE}", re.DOTALL)
-_LISTED = re.compile(rf"[\"'”’»]?(?:,|;|,? or|,? and| [–—-]|/) ?{_THE}")
+_LISTED = re.compile(rf"[\"'”’»]?(?:,|;|,? or(?: simply| just)?|,? and| [–—-]|/) ?{_THE}")
 
 
 def other_names(text: str, names: Sequence[Mention]) -> dict[Span, Mention]:

@@ -33,6 +33,7 @@ def told(text: str, label: str, *words: str) -> dict[str, str]:
         "Ada Quill – often referred to as simply Tess Vane – sang.",
         "Ada Quill ([ˈeɪdə]; Polish: Tess Vane) sang.",
         "Ada Quill (or Tess Vane) sang.",
+        "Ada Quill, (Polish: Tess Vane; born 1 May 1951) sang.",
     ],
 )
 def test_a_person_has_other_names(text: str) -> None:
