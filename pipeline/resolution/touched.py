@@ -154,9 +154,12 @@ class _Walk:
 
     def _changed_pairs(self, key: str, added: Collection[str]) -> Iterator[tuple[str, str]]:
         longs = self._blocks.members(counterpart(key)) if key.startswith(SHORT) else ()
-        members = (*self._blocks.members(key), *longs)
-        came = {item.id for item in members if item.id in added and self.links[item.id] is None}
-        return changed_pairs(self._blocks.without(key, added), self._blocks.block(key), longs, added, came)
+        now = self._blocks.block(key)
+        new = {item.id for item in (*self._blocks.members(key), *longs) if item.id in added}
+        came = {item for item in new if self.links[item] is None}
+        if now.is_small and came == new:  # all are compared to all, as they were
+            return iter(())
+        return changed_pairs(self._blocks.without(key, added), now, longs, added, came)
 
     def _may_merge(self, first: str, second: str) -> bool:
         one, other = self.loaded[first], self.loaded[second]

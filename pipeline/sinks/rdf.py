@@ -110,12 +110,10 @@ class RdfStore:
         """Assign occurrences to nodes and clear ``pending``. Occurrences not held are passed over."""
         change = Change()
         iris = {occurrence_iri(key): key for key in assignment}
-        held, decided = ask.standings(self._quads, iris)
-        change.swap(
-            (decided_line(iris[key], node_of(node)) for key, node in decided.items()),
-            (decided_line(iris[key], assignment[iris[key]]) for key in held),
-        )
+        held = ask.assigned(self._quads, iris)
         moved = [key for key in held if node_of(held[key]) != assignment[iris[key]]]
+        change.removed.update(decided_line(iris[key], node_of(held[key])) for key in moved)
+        change.added.update(decided_line(iris[key], assignment[iris[key]]) for key in held)
         occurrences = list(map(read_compared, ask.compared(self._quads, moved).values()))
         before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
         after = {item.id: Standing(item, assignment[item.id]) for item in occurrences}

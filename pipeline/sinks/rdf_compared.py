@@ -9,6 +9,7 @@ from graphwright.pipeline.graph import Occurrence, OccurrenceMention
 
 _AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _AS_ASCII: Final = json.JSONEncoder().encode
+_READ: Final = json.JSONDecoder().decode
 
 
 def compared_text(occurrence: Occurrence) -> str:
@@ -20,6 +21,6 @@ def compared_text(occurrence: Occurrence) -> str:
 
 def read_compared(text: str, mentions: tuple[OccurrenceMention, ...] = ()) -> Occurrence:
     """The inverse of ``compared_text``, with mentions that stand elsewhere."""
-    key, document, kb_id, label, name, score, aliases, keys, context = json.loads(text)
+    key, document, kb_id, label, name, score, aliases, keys, context = _READ(text)
     sets = tuple(keys), tuple(context)
     return Occurrence(key, document, label, name, tuple(aliases), kb_id, score, mentions, *sets)

@@ -12,7 +12,6 @@ from dataclasses import replace
 from heapq import nsmallest
 from typing import cast
 
-from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Occurrence
@@ -46,7 +45,7 @@ def keyed_occurrences(
     if settled is False:
         found |= strays
     else:
-        linked = _by_id(text for _, text in ask.linked(quads, wanted))
+        linked = _by_id(ask.linked(quads, wanted))
         found |= {key: item for key, item in linked.items() if key not in strays}
     return _ordered(quads, found.values(), mentions)
 
@@ -54,12 +53,12 @@ def keyed_occurrences(
 def first_linked(quads: Quads, keys: Collection[str], most: int, mentions: bool) -> Iterator[Occurrence]:
     """Of the settled occurrences of each block key and Wikidata id the first ``most``; ordered by id."""
     wanted = list(map(literal, keys))
-    strays = _by_id(ask.strays(quads, wanted))
-    groups: dict[tuple[Term, str | None], list[Occurrence]] = defaultdict(list)
-    for key, text in ask.linked(quads, wanted):
-        item = read_compared(text)
+    asked, strays = {key.value for key in wanted}, _by_id(ask.strays(quads, wanted))
+    groups: dict[tuple[str, str | None], list[Occurrence]] = defaultdict(list)
+    for item in _by_id(ask.linked(quads, wanted)).values():
         if item.id not in strays:
-            groups[key, item.kb_id].append(item)
+            for key in asked.intersection(item.keys):
+                groups[key, item.kb_id].append(item)
     found = (item for group in groups.values() for item in nsmallest(most, group, key=_id))
     return _ordered(quads, {item.id: item for item in found}.values(), mentions)
 

@@ -48,10 +48,23 @@ def _values(name: str, items: Collection[Subject]) -> str:
     return f"VALUES ?{name} {{ {' '.join(sparql_text(item) for item in items)} }}"
 
 
-def _for_each(quads: Quads, subjects: Iterable[Subject], pattern: str, variables: str = "?a ?b") -> Iterator[Row]:
-    """Rows of ``pattern`` for every value of ``?a``; duplicates of a subject are asked once, in a fixed order."""
+def _for_each(quads: Quads, subjects: Iterable[Subject], pattern: str, variables: str = "?b") -> Iterator[Row]:
+    """Rows of ``pattern`` for every value of ``?a``, which begins each; equal ones are asked once, in a fixed order.
+
+    A row brings the number of its value: a store looks up the text of each term that it is to tell.
+    """
     for chunk in chunks(sorted(set(subjects), key=str)):
-        yield from quads.select(f"SELECT {variables} WHERE {{ {_values('a', chunk)} {pattern} }}")
+        rows = " ".join(f"({sparql_text(item)} {number})" for number, item in enumerate(chunk))
+        query = f"SELECT ?row {variables} WHERE {{ VALUES (?a ?row) {{ {rows} }} {pattern} }}"
+        for number, *values in quads.select(query):
+            yield chunk[int(cast("Term", number).value)], *values
+
+
+def _texts(quads: Quads, subjects: Iterable[Subject], pattern: str) -> Iterator[str]:
+    """The texts ``?b`` of ``pattern`` for all values of ``?a``, most only once."""
+    for chunk in chunks(sorted(set(subjects), key=str)):
+        for (text,) in quads.select(f"SELECT DISTINCT ?b WHERE {{ {_values('a', chunk)} {pattern} }}"):
+            yield cast("Term", text).value
 
 
 def pairs(rows: Iterable[Row]) -> Iterator[tuple[NamedNode, NamedNode]]:
@@ -87,16 +100,6 @@ def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, 
     """Occurrence -> the node that it stands for."""
     pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.resolvedTo} ?b }}"
     return dict(pairs(_for_each(quads, occurrences, pattern)))
-
-
-def standings(
-    quads: Quads, occurrences: Iterable[NamedNode]
-) -> tuple[dict[NamedNode, NamedNode], dict[NamedNode, NamedNode]]:
-    """What ``assigned`` and ``decided`` tell, asked at once."""
-    rows = list(_for_each(quads, occurrences, f"GRAPH {RESOLUTION_GRAPH} {{ ?a ?p ?b }}", "?a ?p ?b"))
-    found = (pairs((one, node) for one, item, node in rows if item == kind) for kind in (GW.resolvedTo, GW.decision))
-    assigned, decided = map(dict, found)
-    return assigned, decided
 
 
 def decided(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
@@ -147,24 +150,21 @@ def compared(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, 
 
 
 def free(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
-    """Texts of the occurrences that are not linked and have one of the block keys; some more than once."""
-    rows = _for_each(quads, keys, f"GRAPH ?g {{ ?b {GW.blockKey} ?a; {GW.compared} ?c }}", "DISTINCT ?c")
-    return (cast("Term", row[0]).value for row in rows)
+    """Texts of the occurrences that are not linked and have one of the block keys."""
+    return _texts(quads, keys, f"GRAPH ?g {{ ?c {GW.blockKey} ?a; {GW.compared} ?b }}")
 
 
-def linked(quads: Quads, keys: Iterable[Term]) -> Iterator[tuple[Term, str]]:
-    """(block key, text of a linked occurrence that has it)."""
-    rows = _for_each(quads, keys, f"GRAPH ?g {{ ?b {GW.linkedKey} ?a; {GW.compared} ?c }}", "?a ?c")
-    return ((cast("Term", key), cast("Term", text).value) for key, text in rows)
+def linked(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
+    """Texts of the linked occurrences that have one of the block keys."""
+    return _texts(quads, keys, f"GRAPH ?g {{ ?c {GW.linkedKey} ?a; {GW.compared} ?b }}")
 
 
 def strays(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
     """Texts of the linked occurrences that have one of the block keys and stand for another node than their id's."""
-    note = f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.strayKey} ?a }}"
+    note = f"GRAPH {RESOLUTION_GRAPH} {{ ?c {GW.strayKey} ?a }}"
     if not any(True for _ in quads.select(f"SELECT ?a WHERE {{ {note} }} LIMIT 1")):  # the rule, and soon asked
         return iter(())
-    rows = _for_each(quads, keys, f"{note} GRAPH ?g {{ ?b {GW.compared} ?c }}", "DISTINCT ?c")
-    return (cast("Term", row[0]).value for row in rows)
+    return _texts(quads, keys, f"{note} GRAPH ?g {{ ?c {GW.compared} ?b }}")
 
 
 def found_at(quads: Quads, places: Iterable[tuple[NamedNode, Term]]) -> Iterator[str]:
@@ -199,7 +199,7 @@ def describe(
     choice = f"FILTER(?b IN ({', '.join(map(str, only))}))" if only else ""
     pattern = f"GRAPH {graph or '?g'} {{ ?a ?b ?c {choice} }}"
     return descriptions(
-        cast("Iterator[tuple[AnyTerm, AnyTerm, AnyTerm]]", _for_each(quads, subjects, pattern, "?a ?b ?c"))
+        cast("Iterator[tuple[AnyTerm, AnyTerm, AnyTerm]]", _for_each(quads, subjects, pattern, "?b ?c"))
     )
 
 
