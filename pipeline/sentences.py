@@ -52,6 +52,11 @@ WORD = re.compile(r"\w+")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 ITEM = re.compile(r"(?:[-*+•‣▪◦·–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
 OPENERS = "\"'“‘«‹([{¿¡-–—*"
+CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]")
+FEW_CAPITALS = 0.004
+"""A paragraph with no larger share of capitals is in small letters; prose has seven times as many."""
+BEGINNING = re.compile(rf"[{TERMINATORS}][{CLOSERS}]{{0,2}}\s+[\"'“‘«(\[]*(?=\w)")
+INITIAL = re.compile(r"(?<![\w'’])[^\W\d_](?=\.)")
 LOOK_BACK = 40
 WRAP_WIDTHS = range(40, 121)
 
@@ -67,7 +72,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     """
     spans = []
     start = _skip_space(text, 0)
-    for end in _ends(text):
+    for end in _ends(_with_capitals(text)):
         if end > start:
             spans.append((start, end))
             start = _skip_space(text, end)
@@ -75,6 +80,26 @@ def sentences(text: str) -> tuple[Span, ...]:
     if last > start:
         spans.append((start, last))
     return tuple(spans)
+
+
+def _with_capitals(text: str) -> str:
+    """The text, with paragraphs in small letters as if any terminator ended a sentence, and initials were capitals."""
+    parts, at = [], 0
+    for blank in BLANK_LINE.finditer(text):
+        parts += [_capitalised(text[at : blank.start()]), blank.group()]
+        at = blank.end()
+    return "".join((*parts, _capitalised(text[at:])))
+
+
+def _capitalised(paragraph: str) -> str:
+    if len(CAPITAL.findall(paragraph)) > FEW_CAPITALS * len(paragraph):
+        return paragraph
+    letters = list(paragraph)
+    ended = BEGINNING.finditer(paragraph)
+    begun = (found.end() for found in ended if _token(paragraph, found.start()).lower() not in AMBIGUOUS)
+    for place in (*begun, *(found.start() for found in INITIAL.finditer(paragraph))):
+        letters[place] = letters[place].upper() if len(letters[place].upper()) == 1 else letters[place]
+    return "".join(letters)
 
 
 def _skip_space(text: str, position: int) -> int:

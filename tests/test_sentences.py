@@ -47,6 +47,8 @@ def test_a_blank_line_parts_what_stands_on_both_sides(above, below):
         ["Wait... what is it?", "Look!", "The lake, e.g. its north shore, froze."],
         ["The firm is cited by Holt et al. in their study.", "Prices rose vs. last year."],
         ["We went home.", "i was tired."],
+        ["dr. mara lind met j. r. holt at 5 p.m. in st. albans.", "they spoke for 3.5 hours."],
+        ["she lives in paris, e.g. on mondays.", 'he asked "why?"', "nobody came (in 1990).", "no. 3 did."],
     ],
 )
 def test_english(expected):
