@@ -67,7 +67,7 @@ def _own_options(document: Document, entity: Entity, names: Sequence[str], base:
     found = [
         Option(candidate, QUALIFIED, name)
         for name in _qualified(document, entity, base)
-        for candidate in _exact(base, name)
+        for candidate in base.named(name, limit=LIMIT)
     ]
     for name in names[:_SURFACES]:
         found += [Option(candidate, candidate.kind, name) for candidate in base.candidates(name, limit=LIMIT)]
@@ -82,13 +82,9 @@ def _qualified(document: Document, entity: Entity, base: KnowledgeBase) -> list[
     for mention in entity.mentions:
         after = _QUALIFIER.match(document.text, mention.end) if mention.form == "name" else None
         if after:
-            own = [after[1], *(place.entity.name for place in _exact(base, after[1])[:_PLACES])]
+            own = [after[1], *(place.entity.name for place in base.named(after[1])[:_PLACES])]
             found += [f"{document.text[mention.start : mention.end]}, {name}" for name in own]
     return sorted(set(found))[:_SURFACES]
-
-
-def _exact(base: KnowledgeBase, name: str) -> list[Candidate]:
-    return [candidate for candidate in base.candidates(name, limit=LIMIT) if candidate.kind in ("label", "alias")]
 
 
 def _borrowed(
@@ -99,7 +95,7 @@ def _borrowed(
     found = []
     for other, full in lenders:
         if other.id != entity.id and other.label == entity.label and _stands_for(names[0], full, entity.label):
-            found += [Option(candidate, BORROWED, full) for candidate in _exact(base, full)]
+            found += [Option(candidate, BORROWED, full) for candidate in base.named(full, limit=LIMIT)]
     return found
 
 

@@ -14,11 +14,12 @@ from typing import Self
 from graphwright.pipeline.kb.nationalities import NAMED_WITH
 from graphwright.pipeline.knowledge_entries import COLUMNS, KINDS, Candidate, KnowledgeEntity, entity_of
 from graphwright.pipeline.knowledge_file import FORMAT, KnowledgeInfo, check, connect, read_info
-from graphwright.pipeline.knowledge_keys import ALIAS, lookup_keys
+from graphwright.pipeline.knowledge_keys import ALIAS, LABEL, lookup_keys
 from graphwright.pipeline.knowledge_loose import PARTS, by_words, near
 from graphwright.pipeline.names import normalise
 
 __all__ = ["FORMAT", "KINDS", "Candidate", "KnowledgeBase", "KnowledgeEntity", "KnowledgeInfo"]
+EXACT = KINDS[LABEL : ALIAS + 1]
 _NEIGHBOURS = 60
 # Names that begin with a letter or two are too many to look at all of them.
 _STARTING = 20_000
@@ -36,6 +37,7 @@ class KnowledgeBase:
         self._local = threading.local()
         # Caches hold what was read from a file that never changes.
         self._lookup = lru_cache(maxsize=16384)(self._candidates)
+        self._exact = lru_cache(maxsize=16384)(self._named)
         self.claims = lru_cache(maxsize=65536)(self._claims)
         self.object_names = lru_cache(maxsize=65536)(self._object_names)
         self.rarity = lru_cache(maxsize=65536)(self._rarity)
@@ -63,6 +65,17 @@ class KnowledgeBase:
         words, and names that start alike and differ in a letter or two.
         """
         return self._lookup(name, limit)
+
+    def named(self, name: str, *, limit: int = 16) -> tuple[Candidate, ...]:
+        """Entities of which ``name`` is the label or an alias, best match first: none of those that ``candidates``
+        looks for where there is no such entity.
+        """
+        return self._exact(name, limit)
+
+    def _named(self, name: str, limit: int) -> tuple[Candidate, ...]:
+        key = normalise(name)
+        found = (candidate for candidate in self._by_key(key, LABEL, limit) if candidate.kind in EXACT) if key else ()
+        return tuple(sorted(found, key=_candidate_order))
 
     def _candidates(self, name: str, limit: int) -> tuple[Candidate, ...]:
         found: dict[int, Candidate] = {}

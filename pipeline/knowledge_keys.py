@@ -11,6 +11,7 @@ from graphwright.pipeline.names import acronym, bag, is_acronym, normalise, orga
 LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
 # What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
 _LONG = 3
+_LONGEST = 200
 _INSERTION = re.compile(r"(.*\S)\s+(?:[\"“”'‘«]([^\"“”«»]+)[\"“”'’»]|\([^()]+\))\s+(\S.*)")
 _AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
 
@@ -73,8 +74,8 @@ def _without_insertion(name: str) -> list[str]:
     """A name without what is put into it in quotes or parentheses, and with a quoted nickname in place of what stands
     before: 'Henry "Hank" Moss' -> "Henry Moss", "Hank Moss"; "Tidal (TO) Optics" -> "Tidal Optics".
     """
-    inserted = _INSERTION.fullmatch(name)
-    if not inserted:
+    inserted = _INSERTION.fullmatch(name) if len(name) <= _LONGEST else None
+    if inserted is None:
         return []
     before, nickname, behind = inserted.group(1, 2, 3)
     return [f"{before} {behind}", *([f"{nickname} {behind}"] if nickname else [])]

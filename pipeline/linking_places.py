@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from graphwright.pipeline.kb.nationalities import NAMED_WITH, nationalities
 from graphwright.pipeline.knowledge import KnowledgeBase
@@ -18,6 +19,8 @@ FEATURES = (
 )  # fmt: skip
 _NEAR = 120
 """So many characters around a name a country counts as near."""
+_MENTIONS = 50
+"""So many of an entity's names are looked around at."""
 _LOCATED = frozenset({NAMED_WITH, 17, 19, 20, 27, 36, 131, 159, 276, 361, 495, 551, 740, 937})
 _WITHIN = frozenset({17})
 _COUNTRY = frozenset({NAMED_WITH, 17, 27, 495})
@@ -41,14 +44,13 @@ def setting_of(document: Document, entity: Entity, base: KnowledgeBase) -> Setti
     behind: set[int] = set()
     before: set[int] = set()
     text = document.text
-    for mention in entity.mentions:
-        if mention.form == "name":
-            start, end = max(0, mention.start - _NEAR), mention.end + _NEAR
-            near |= countries_in(f"{text[start : mention.start]} . {text[mention.end : end]}", base)
-            if after := _BEHIND.match(text, mention.end):
-                behind |= _meanings(after[1], base)
-            if ahead := _BEFORE.search(text, start, mention.start):
-                before |= _meanings(ahead[1], base)
+    for mention in islice((m for m in entity.mentions if m.form == "name"), _MENTIONS):
+        start, end = max(0, mention.start - _NEAR), mention.end + _NEAR
+        near |= countries_in(f"{text[start : mention.start]} . {text[mention.end : end]}", base)
+        if after := _BEHIND.match(text, mention.end):
+            behind |= _meanings(after[1], base)
+        if ahead := _BEFORE.search(text, start, mention.start):
+            before |= _meanings(ahead[1], base)
     return Setting(frozenset(near), frozenset(behind), frozenset(before))
 
 
@@ -69,12 +71,11 @@ def _countries(base: KnowledgeBase) -> Mapping[str, int]:
 
 
 def _meanings(name: str, base: KnowledgeBase) -> set[int]:
-    exact = [option for option in base.candidates(name) if option.kind in ("label", "alias")]
-    return {int(option.entity.id[1:]) for option in exact[:_MEANINGS]}
+    return {int(option.entity.id[1:]) for option in base.named(name)[:_MEANINGS]}
 
 
 def place_features(number: int, setting: Setting, named: frozenset[int], base: KnowledgeBase) -> list[float]:
-    """Columns ``FEATURES`` of one option: ``number`` is its id, ``named`` are the countries of the document."""
+    """Columns ``FEATURES`` of one option: ``number`` is that of its id, ``named`` are the countries of the document."""
     places = _objects((number,), _LOCATED, base)
     own = _objects((number, *sorted(places)), _COUNTRY, base) | places
     behind = _objects(setting.behind, _COUNTRY, base)
