@@ -60,7 +60,6 @@ class GW:
     box = NamedNode(ONTOLOGY + "box")
     compared = NamedNode(ONTOLOGY + "compared")
     datatype = NamedNode(ONTOLOGY + "datatype")
-    decision = NamedNode(ONTOLOGY + "decision")
     evidenceId = NamedNode(ONTOLOGY + "evidenceId")  # noqa: N815
     documents = NamedNode(ONTOLOGY + "documents")
     documentKey = NamedNode(ONTOLOGY + "documentKey")  # noqa: N815
@@ -147,4 +146,4 @@ VIEW_GRAPH: Final = NamedNode(BASE + "view")
 """Nodes, statements, and the plain edge of every statement that is kept."""
 DECISIONS_GRAPH: Final = NamedNode(BASE + "decisions")
 """What people decided: which things are the same, and which are not."""
-FORMAT_VERSION: Final = "4"
+FORMAT_VERSION: Final = "5"

@@ -42,6 +42,7 @@ class ReferenceGraph:
     def resolve(self, assignment: Mapping[str, str]) -> None:
         held = self.occurrences()
         self.assigned.update({key: node for key, node in assignment.items() if key in held})
+        self._drop_needless(held)
         self.unresolved.clear()
         self.maybe_unresolved.clear()
         self.added.clear()
@@ -104,7 +105,12 @@ class ReferenceGraph:
                 self.added.discard(key)
             elif document in new:
                 self.maybe_unresolved |= touched
-        self.assigned = {key: node for key, node in self.assigned.items() if key in after}
+        self._drop_needless(after)
+
+    def _drop_needless(self, held: Mapping[str, Occurrence]) -> None:
+        """To be assigned the node that it would stand for anyway is not to be assigned."""
+        kept = ((key, node) for key, node in self.assigned.items() if key in held)
+        self.assigned = {key: node for key, node in kept if node != node_id(held[key].kb_id, key)}
 
 
 def assert_equal_content(store: Store, expected: ReferenceGraph) -> None:

@@ -275,3 +275,17 @@ def test_of_what_may_be_one_with_newcomers_only_that_is_read_and_each_in_one_row
     found = list(store.occurrences(["ada"], settled=False, mentions=False))
     assert {item.id for item in found} == {item.id for item in (*items[:6], items[9])}
     assert quads.rows == 7 + 1  # one more tells that there is such a one
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_linked_occurrence_that_stands_elsewhere_is_known_as_such_in_every_file(tmp_path: Path, name: str) -> None:
+    items = [occurrence("a", number, "Ada", kb_id="Q7259") for number in range(2)]
+    with RdfFileStore(tmp_path / name) as store:
+        store.replace([contribution("a", items)])
+        store.resolve({items[0].id: MINTED + items[0].id})
+    with RdfFileStore(tmp_path / name) as store:
+        assert [item.id for item in store.occurrences(["ada"], settled=False)] == [items[0].id]
+        assert [item.id for item in store.linked(["ada"], most=9)] == [items[1].id]
+        assert [item.decided for item in store.holdings()] == [{items[0].id: MINTED + items[0].id}]
+        store.replace([contribution("a", [replace(item, kb_id=None) for item in items])])
+        assert [item.decided for item in store.holdings()] == [{}]

@@ -204,7 +204,7 @@ SET r.statement = s.id, r.predicate = s.predicate, r.score = s.score, r.evidence
 ASSIGN = """
 UNWIND $rows AS row
 MATCH (o:Occurrence {id: row.occurrence})-[:RESOLVED_TO]->(n:Entity)
-SET o.decision = row.node
+SET o.decision = CASE WHEN row.node <> coalesce($wikidata + o.kbId, $minted + o.id) THEN row.node END
 WITH row, o, n
 WHERE n.id <> row.node
 RETURN o.id AS id, n.id AS node, o.documentId AS document,

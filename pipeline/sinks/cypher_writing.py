@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from neo4j import ManagedTransaction
 
 from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved, statement_id
-from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.identity import MINTED, WIKIDATA, node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
 from graphwright.pipeline.sinks import cypher_decisions
 from graphwright.pipeline.sinks import cypher_statements as cypher
@@ -105,7 +105,7 @@ def assign(
     if seen is not None and write != seen + 1:
         raise OvertakenError
     rows = [{"occurrence": occurrence, "node": assignment[occurrence]} for occurrence in sorted(assignment)]
-    moved = each(tx, cypher.ASSIGN, rows)
+    moved = each(tx, cypher.ASSIGN, rows, wikidata=WIKIDATA, minted=MINTED)
     moves = [{"occurrence": row["id"], "node": assignment[row["id"]]} for row in moved]
     each(tx, PUT_ENTITIES, {row["node"] for row in moves})
     each(tx, cypher.MOVE_OCCURRENCES, moves)
@@ -164,7 +164,8 @@ def _create_occurrences(
     _mark_pending(tx, held.keys.union(*(item.keys for item in occurrences if item.id in held.occurrences)))
     keys = {key for item in occurrences for key in item.keys}
     each(tx, cypher.PUT_KEYS, ({"id": key_id(key), "key": key} for key in keys))
-    rows = (occurrence_row(item, nodes[item.id], held.assigned.get(item.id)) for item in occurrences)
+    decided = {item.id: nodes[item.id] for item in occurrences if nodes[item.id] != node_id(item.kb_id, item.id)}
+    rows = (occurrence_row(item, nodes[item.id], decided.get(item.id)) for item in occurrences)
     each(tx, cypher.CREATE_OCCURRENCES, rows)
     each(tx, cypher.MARK_ADDED, {item.id for item in occurrences if item.keys} - held.occurrences)
     vectors = ({"id": item.id, "vector": list(item.vector)} for item in occurrences if item.vector)

@@ -36,7 +36,7 @@ DATABASE: Final = "oxigraph"
 FLUSH_AFTER: Final = 40_000_000
 """Characters."""
 BULK: Final = 1_000_000
-"""Characters of lines to remove and add: from here on a journal and loading in bulk take less than a transaction."""
+"""Characters of lines to add: from here on a journal and loading in bulk take less than a transaction."""
 RETIRED: Final = ".old"
 LOCK: Final = "LOCK"
 
@@ -112,10 +112,10 @@ class FolderQuads(OxigraphQuads):
 
     def write(self, removed: Collection[str], added: Collection[str]) -> None:
         """One transaction, or for much a journal, and then what it says."""
-        size = sum(map(len, removed)) + sum(map(len, added))
+        size = sum(map(len, added))
         if size < BULK:
             super().write(removed, added)
-            self._flush_after(size)
+            self._flush_after(size + sum(map(len, removed)))
             return
         with reported(self._target):
             record(self._folder, removed, added)

@@ -25,7 +25,6 @@ from graphwright.pipeline.sinks.rdf_mapping import (
     NODE_PROPERTIES,
     added_line,
     contribution_blocks,
-    decided_line,
     pending_line,
 )
 from graphwright.pipeline.sinks.rdf_nodes import Standing, change_assignment, change_nodes
@@ -112,8 +111,6 @@ class RdfStore:
         iris = {occurrence_iri(key): key for key in assignment}
         held = ask.assigned(self._quads, iris)
         moved = [key for key in held if node_of(held[key]) != assignment[iris[key]]]
-        change.removed.update(decided_line(iris[key], node_of(held[key])) for key in moved)
-        change.added.update(decided_line(iris[key], assignment[iris[key]]) for key in held)
         occurrences = list(map(read_compared, ask.compared(self._quads, moved).values()))
         before = {item.id: Standing(item, node_of(held[occurrence_iri(item.id)])) for item in occurrences}
         after = {item.id: Standing(item, assignment[item.id]) for item in occurrences}
@@ -223,7 +220,7 @@ class RdfStore:
         occurrences = [read_occurrence(iri, described) for iri, kind in kinds.items() if kind == GW.Occurrence.value]
         gone = [read_fact(iri, described[iri]) for iri, kind in kinds.items() if kind == GW.Fact.value]
         before = self._standing(occurrences)
-        kept = self._keep_assigned(change, before, contributions)
+        kept = {key: standing.node for key, standing in before.items() if not standing.is_alone}
         after = {
             item.id: Standing(item, kept.get(item.id) or node_id(item.kb_id, item.id))
             for contribution in contributions
@@ -242,16 +239,6 @@ class RdfStore:
         items = {occurrence_iri(item.id): item for item in occurrences}
         nodes = ask.assigned(self._quads, items)
         return {item.id: Standing(item, node_of(nodes[iri])) for iri, item in items.items()}
-
-    def _keep_assigned(
-        self, change: Change, before: Mapping[str, Standing], contributions: Sequence[Contribution]
-    ) -> dict[str, str]:
-        """What resolution assigned to occurrences that stay, by occurrence; the others are removed."""
-        decided = ask.decided(self._quads, map(occurrence_iri, before))
-        staying = {occurrence_iri(item.id) for contribution in contributions for item in contribution.occurrences}
-        left = {key: node for key, node in decided.items() if key not in staying}
-        change.removed.update(decided_line(local_id(key, OCCURRENCE), node_of(node)) for key, node in left.items())
-        return {local_id(key, OCCURRENCE): node_of(node) for key, node in decided.items() if key in staying}
 
     def _derive(
         self,

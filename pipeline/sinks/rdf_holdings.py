@@ -8,6 +8,7 @@ from typing import cast
 from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Contribution
+from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.sinks import rdf_queries as ask
 from graphwright.pipeline.sinks.rdf_reading import Description, read_fact, read_occurrence
 from graphwright.pipeline.sinks.rdf_terms import AnyTerm, local_id, node_of, occurrence_iri, text_of
@@ -27,10 +28,10 @@ def read_holdings(quads: ask.Quads) -> Iterator[Holding]:
     for chunk in ask.chunks(sorted(documents, key=lambda iri: local_id(iri, DOCUMENT)), AT_ONCE):
         graphs = _graphs(quads, chunk)
         read = [read_contribution(iri, graphs[iri]) for iri in chunk]
-        decided = ask.decided(quads, (occurrence_iri(item.id) for part in read for item in part.occurrences))
+        nodes = ask.assigned(quads, (occurrence_iri(item.id) for part in read for item in part.occurrences))
         for part in read:
-            found = ((item.id, decided.get(occurrence_iri(item.id))) for item in part.occurrences)
-            yield Holding(part, {key: node_of(node) for key, node in found if node is not None})
+            found = ((item, node_of(nodes[occurrence_iri(item.id)])) for item in part.occurrences)
+            yield Holding(part, {item.id: node for item, node in found if node != node_id(item.kb_id, item.id)})
 
 
 def _graphs(quads: ask.Quads, documents: list[NamedNode]) -> dict[NamedNode, Described]:

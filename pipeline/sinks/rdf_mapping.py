@@ -85,7 +85,6 @@ _QUOTE: Final = named(GW.quote)
 _ASSERTION: Final = named(GW.assertion)
 _RESOLVED: Final = named(GW.resolvedTo)
 _SUPPORTS: Final = named(GW.supports)
-_DECISION: Final = named(GW.decision)
 _PENDING: Final = named(GW.pendingKey)
 _RESOLUTION: Final = named(RESOLUTION_GRAPH)
 _VIEW: Final = named(VIEW_GRAPH)
@@ -266,11 +265,6 @@ def standing_lines(occurrence: Occurrence, node: str) -> Iterator[str]:
     if occurrence.kb_id is not None and node != node_id(occurrence.kb_id, occurrence.id):
         for key in occurrence.keys:
             yield line(subject, _STRAY_KEY, text_literal(key), _RESOLUTION)
-
-
-def decided_line(occurrence: str, node: str) -> str:
-    """Which node resolution gave an occurrence."""
-    return line(iri_text(OCCURRENCE, occurrence), _DECISION, node_text(node), _RESOLUTION)
 
 
 def tally_line(node: str, text: str) -> str:

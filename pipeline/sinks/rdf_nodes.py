@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from graphwright.pipeline.graph import Occurrence
+from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.sinks.rdf_changes import Change
 from graphwright.pipeline.sinks.rdf_compared import read_compared
 from graphwright.pipeline.sinks.rdf_lines import line
@@ -30,6 +31,11 @@ class Standing:
 
     occurrence: Occurrence
     node: str
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether resolution gave it no other node than its own."""
+        return self.node == node_id(self.occurrence.kb_id, self.occurrence.id)
 
 
 def change_assignment(change: Change, before: Mapping[str, Standing], after: Mapping[str, Standing]) -> None:

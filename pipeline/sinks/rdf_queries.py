@@ -102,12 +102,6 @@ def assigned(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, 
     return dict(pairs(_for_each(quads, occurrences, pattern)))
 
 
-def decided(quads: Quads, occurrences: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """Occurrence -> the node that resolution gave it."""
-    pattern = f"GRAPH {RESOLUTION_GRAPH} {{ ?a {GW.decision} ?b }}"
-    return dict(pairs(_for_each(quads, occurrences, pattern)))
-
-
 def members(quads: Quads, nodes: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, NamedNode]]:
     """(node, occurrence that stands for it)."""
     return pairs(_for_each(quads, nodes, f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.resolvedTo} ?a }}"))

@@ -22,7 +22,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a store holds of a document; ``decided``: occurrence (id) -> the node that resolution gave it, if it did."""
+    """What a store holds of a document; ``decided``: occurrence (id) -> the node that it was given, if another's."""
 
     contribution: Contribution
     decided: Mapping[str, str]
@@ -59,7 +59,8 @@ class Store(Protocol):
 
     After any history of ``replace``, ``forget`` and ``resolve`` the content is a function of the contributions
     held and of the last assignment of each occurrence. Each call is atomic: after a crash it happened or it did not.
-    An occurrence that was not assigned yet stands for itself (``node_id(kb_id, id)``).
+    An occurrence that was not assigned yet stands for itself (``node_id(kb_id, id)``); to be assigned that is not to be
+    assigned any more.
     All methods raise ``StoreError`` where the target is unreachable or refuses.
     """
 
