@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from graphwright.models.pictures.drawings import Kind
+from graphwright.models.pictures.redrawing import redrawn
 
 SIZE: Final = 64
 """Pixels on each side of what the network reads, whatever the picture's proportions."""
@@ -98,70 +99,6 @@ def colour(chance: Chance) -> Colour:
     """Any colour."""
     red, green, blue = (int(value) for value in chance.integers(0, 256, 3))
     return red, green, blue
-
-
-def redrawn(image: Image.Image, chance: Chance) -> Image.Image:
-    """As another hand draws it: parts wider or narrower, emblems larger or smaller, each hue in another shade, fine
-    detail left out.
-    """
-    if chance.random() < 0.5:
-        image = Image.fromarray(np.asarray(image)[_uneven(image.height, chance)][:, _uneven(image.width, chance)])
-    if chance.random() < 0.4:
-        image = _bulged(image, chance)
-    if chance.random() < 0.6:
-        image = _reshaded(image, chance)
-    if chance.random() < 0.4:
-        image = _simplified(image, chance)
-    return image
-
-
-def _bulged(image: Image.Image, chance: Chance) -> Image.Image:
-    """A round part of it magnified, or made smaller, and less so the farther from the part's middle."""
-    height, width = image.height, image.width
-    rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    down, across = rows - height * chance.uniform(0.25, 0.75), columns - width * chance.uniform(0.2, 0.8)
-    distance = np.hypot(down, across) / (height * chance.uniform(0.25, 0.7))
-    moved = np.minimum(1.0, np.maximum(distance, 1e-3)) ** chance.uniform(-0.3, 0.7) - 1.0
-    sources = (rows + down * moved, height), (columns + across * moved, width)
-    places = tuple(np.clip(np.rint(place), 0, length - 1).astype(np.int64) for place, length in sources)
-    return Image.fromarray(np.asarray(image)[places])
-
-
-def _simplified(image: Image.Image, chance: Chance) -> Image.Image:
-    """Drawn with fewer strokes: at few pixels, and at times in few colours."""
-    side = int(chance.integers(14, 36))
-    small = image.resize((round(side * 1.3), side), Image.Resampling.BOX)
-    if chance.random() < 0.5:
-        few = small.convert("RGB").quantize(int(chance.integers(4, 10))).convert("RGBA")
-        few.putalpha(small.getchannel("A"))
-        small = few
-    return small.resize(image.size, Image.Resampling.BILINEAR)
-
-
-def _uneven(length: int, chance: Chance) -> NDArray[np.int64]:
-    """Places along an axis, in order, some parts passed faster than others."""
-    knots = np.concatenate([[0.0], np.cumsum(np.exp(chance.normal(0, 0.25, 5)))])
-    places = np.interp(np.linspace(0, 1, length), np.linspace(0, 1, len(knots)), knots / knots[-1] * (length - 1))
-    return np.rint(places).astype(np.int64)
-
-
-def _reshaded(image: Image.Image, chance: Chance) -> Image.Image:
-    """Hues shifted, and made paler or darker, by amounts that go smoothly around the wheel; white and black stay."""
-    hue, saturation, value = (np.asarray(part, np.float32) for part in image.convert("RGB").convert("HSV").split())
-    wheel = np.linspace(0, 255, 9)
-
-    def around(spread: float) -> NDArray[np.float32]:
-        knots = chance.normal(0, spread, 8)
-        table = np.interp(np.arange(256), wheel, np.append(knots, knots[0])).astype(np.float32)
-        return table[hue.astype(np.uint8)]
-
-    coloured = saturation / 255
-    shifted = (hue + around(8.0)) % 256
-    parts = (shifted, saturation * (1 + around(0.15)), value * (1 + around(0.13) * coloured))
-    bands = [Image.fromarray(np.clip(part, 0, 255).astype(np.uint8)) for part in parts]
-    done = Image.merge("HSV", bands).convert("RGB").convert("RGBA")
-    done.putalpha(image.getchannel("A"))
-    return done
 
 
 def _recoloured(image: Image.Image, chance: Chance) -> Image.Image:
