@@ -84,14 +84,16 @@ def test_a_thousand_hostile_texts_are_read_back_from_a_file(tmp_path: Path, suff
         assert_equal_content(store, expected)
 
 
-def test_rdf_xml_has_all_but_control_characters(tmp_path: Path) -> None:
+def test_rdf_xml_has_names_whole_and_all_else_but_control_characters(tmp_path: Path) -> None:
     target = str(tmp_path / "graph.rdf")
     with open_store(target) as store:
         store.replace(list(parts("P26")))
         digest = store.digest()
     with open_store(target) as store:
         assert store.digest() == digest
-        assert sorted(item.name for item in store.occurrences()) == sorted(map(without_control, TEXTS))
+        no_characters = str.maketrans("\ufffe\uffff", "\ufffd\ufffd")
+        assert sorted(item.name for item in store.occurrences()) == sorted(t.translate(no_characters) for t in TEXTS)
+        assert {node.name for node in store.nodes()} == set(map(without_control, TEXTS))
         assert {item.text for statement in store.statements() for item in statement.evidence} == set(
             map(without_control, TEXTS)
         )
