@@ -1,6 +1,6 @@
 // What do two things have in common?
 // Things that both have a fact with, and which.
-WITH 'Alan Turing' AS first, 'Charles Darwin' AS second
+WITH 'Alan Turing' AS first, 'Rosalind Franklin' AS second
 MATCH (a:Entity)
 WHERE a.name = first OR first IN a.aliases
 MATCH (b:Entity)
