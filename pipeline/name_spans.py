@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from graphwright.pipeline.names import TITLES
 from graphwright.pipeline.records import Mention, Span
 
 
@@ -19,10 +20,16 @@ def whole_words(text: str, start: int, end: int) -> Span:
 
 
 def within_lines(text: str, start: int, end: int) -> Iterator[Span]:
-    """The parts of a span that lie on one line each: no name goes on across a paragraph's end."""
-    for line in re.finditer(r"[^\n]*[^\s]", text[start:end]):
-        lead = len(line.group()) - len(line.group().lstrip())
-        yield start + line.start() + lead, start + line.end()
+    """The parts of a span that lie on one line each: no name goes on across a paragraph's end.
+
+    A title that is a part by itself ("Ada Lovelace", and below "Dr. Lovelace") names nobody.
+    """
+    lines = list(re.finditer(r"[^\n]*[^\s]", text[start:end]))
+    for line in lines:
+        words = line.group().split()
+        if len(lines) == 1 or not all(word.rstrip(".").lower() in TITLES for word in words):
+            lead = len(line.group()) - len(line.group().lstrip())
+            yield start + line.start() + lead, start + line.end()
 
 
 def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:

@@ -34,6 +34,20 @@ def test_no_name_goes_on_across_a_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Tim Berners-Lee\n\nSir", ["Tim Berners-Lee"]),
+        ("Dr.\nAda Osei", ["Ada Osei"]),
+        ("Sir", ["Sir"]),
+        ("King Lear", ["King Lear"]),
+        ("Oslo\nKing Harald", ["Oslo", "King Harald"]),
+    ],
+)
+def test_a_title_that_a_line_parts_from_its_name_is_no_name(text: str, names: list[str]) -> None:
+    assert [text[slice(*span)] for span in within_lines(text, 0, len(text))] == names
+
+
+@pytest.mark.parametrize(
     ("labels", "whole"),
     [(("ORG", "ORG"), True), (("ORG", "PER"), True), (("PER", "ORG"), True), (("PER", "PER"), False)],
 )
