@@ -41,6 +41,8 @@ from graphwright.pipeline.vocabulary import VIEW_GRAPH, WIKIDATA_PROPERTY
 DOCUMENTS = 150
 EDITED = 0.6
 """The share of documents that each round edits; a build writes 64 at once."""
+SETTLING = 1.0
+"""Seconds after which a server has ended what a killed build sent last: its commit may come while we read."""
 PHRASES = ("married", "joined", "was born in", "lived in")
 EDGES_IN_RDF = f"""SELECT ?a ?p ?b WHERE {{ GRAPH {VIEW_GRAPH} {{
     ?a ?p ?b FILTER(STRSTARTS(STR(?p), "{WIKIDATA_PROPERTY}") && isIRI(?b)) }} }}"""
@@ -71,6 +73,7 @@ def rounds(target: str, count: int, seed: int = 13) -> Iterator[Round]:
         delay = random.uniform(0, span)
         killed = _killed(target, delay)
         count -= killed
+        time.sleep(SETTLING if "://" in target else 0)
         after = held_versions(target)
         assert_whole(target)
         yield Round(delay, killed, sum(after[key] != before.get(key) for key in after))
