@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random
 
 from fakes import GAZETTEER, GazetteerAnnotator
+from neo4j import GraphDatabase
 from services.neo4j_server import Neo4jServer, neo4j_server
 
 from graphwright.flows.building import build_corpus
@@ -41,8 +42,8 @@ from graphwright.pipeline.vocabulary import VIEW_GRAPH, WIKIDATA_PROPERTY
 DOCUMENTS = 150
 EDITED = 0.6
 """The share of documents that each round edits; a build writes 64 at once."""
-SETTLING = 1.0
-"""Seconds after which a server has ended what a killed build sent last: its commit may come while we read."""
+ENDING = 300
+"""Tenths of seconds in which a server ends what a killed build began."""
 PHRASES = ("married", "joined", "was born in", "lived in")
 EDGES_IN_RDF = f"""SELECT ?a ?p ?b WHERE {{ GRAPH {VIEW_GRAPH} {{
     ?a ?p ?b FILTER(STRSTARTS(STR(?p), "{WIKIDATA_PROPERTY}") && isIRI(?b)) }} }}"""
@@ -73,7 +74,7 @@ def rounds(target: str, count: int, seed: int = 13) -> Iterator[Round]:
         delay = random.uniform(0, span)
         killed = _killed(target, delay)
         count -= killed
-        time.sleep(SETTLING if "://" in target else 0)
+        await_end(target)
         after = held_versions(target)
         assert_whole(target)
         yield Round(delay, killed, sum(after[key] != before.get(key) for key in after))
@@ -138,6 +139,23 @@ def _killed(target: str, delay: float) -> bool:
 
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload(["chaos"])
+
+
+def await_end(target: str) -> int:
+    """Wait until a server has ended the transactions of a killed build, whose last commit may come while we read.
+
+    Returns how often some were still running. Raises ``AssertionError`` where they do not end.
+    """
+    if "://" not in target:
+        return 0
+    names = os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"]
+    with GraphDatabase.driver(target, auth=names, telemetry_disabled=True) as driver:
+        for asked in range(ENDING):
+            running = driver.execute_query("SHOW TRANSACTIONS", database_=os.environ["NEO4J_DATABASE"]).records
+            if len(running) <= 1:  # our own
+                return asked
+            time.sleep(0.1)
+    raise AssertionError(f"transactions of a killed build still run: {running}")
 
 
 def _seconds_undisturbed(random: Random, editions: dict[int, int], target: str) -> float:
