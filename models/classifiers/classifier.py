@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graphwright.models.classifiers.batches import Batches
 from graphwright.models.classifiers.config import ReadConfig
+from graphwright.models.classifiers.directions import reversed_text
 from graphwright.models.classifiers.examples import NONE, Examples, Items, Kind
 from graphwright.models.classifiers.layers import PartPooling
 from graphwright.models.shipped import read_card, write_card
@@ -29,7 +30,8 @@ BATCH = 256
 class Classifier:
     """A network with all that it takes to use it: its labels, what it reads and how, and the tokens that it knows.
 
-    Shape: ``shape`` is that of one example of numbers, empty for texts.
+    Shape: ``shape`` is that of one example of numbers, empty for texts. ``converses`` gives for each label the place of
+    the one that holds of a reversed pair (``directions.py``); empty where pairs are read in one direction only.
     """
 
     network: keras.Model
@@ -38,10 +40,11 @@ class Classifier:
     read: ReadConfig
     shape: tuple[int, ...] = ()
     tokens: tuple[str, ...] = ()
+    converses: tuple[int, ...] = ()
 
 
 def probabilities(classifier: Classifier, items: Items, batch: int = BATCH) -> NDArray[np.float32]:
-    """The probability of each label for each item, in batches of any size.
+    """The probability of each label for each item, in batches of any size; of pairs the mean of both directions.
 
     Shape: items (examples, ...) -> float32 (examples, labels). Raises ``UsageError`` for numbers of another shape.
     """
@@ -49,6 +52,14 @@ def probabilities(classifier: Classifier, items: Items, batch: int = BATCH) -> N
         raise UsageError(f"the network reads examples of shape {classifier.shape}; received {items.shape[1:]}")
     if not len(items):
         return np.zeros((0, len(classifier.labels)), np.float32)
+    found = _read_once(classifier, items, batch)
+    if not classifier.converses or isinstance(items, np.ndarray):
+        return found
+    other = _read_once(classifier, tuple(map(reversed_text, items)), batch)
+    return np.asarray((found + other[:, classifier.converses]) / 2, np.float32)
+
+
+def _read_once(classifier: Classifier, items: Items, batch: int) -> NDArray[np.float32]:
     targets = np.zeros(len(items), np.int64)
     batches = Batches(items, targets, len(classifier.labels), classifier.tokens, classifier.read, batch)
     return np.asarray(classifier.network.predict(batches.dataset(), verbose=0), np.float32)
@@ -105,7 +116,7 @@ def save(classifier: Classifier, folder: Path, told: dict[str, Any] | None = Non
     weights = content_hash("classifier", *(weight.tobytes().hex() for weight in network.get_weights()))
     card = {"kind": CLASSIFIER, "network": network.name, "version": weights, "labels": classifier.labels}
     read = {"examples": classifier.kind, "shape": classifier.shape, "read": asdict(classifier.read)}
-    write_card(folder, {**card, **read, **(told or {})})
+    write_card(folder, {**card, **read, "converses": classifier.converses, **(told or {})})
     return folder
 
 
@@ -117,9 +128,9 @@ def load(folder: Path) -> Classifier:
     try:
         network = keras.saving.load_model(folder / NETWORK, {"PartPooling": PartPooling}, compile=False)
         tokens = tuple(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
-        found = Classifier(
-            network, tuple(card["labels"]), card["examples"], ReadConfig(**card["read"]), tuple(card["shape"]), tokens
-        )
+        labels, shape = tuple(card["labels"]), tuple(card["shape"])
+        read, converse = ReadConfig(**card["read"]), tuple(card.get("converses", ()))
+        found = Classifier(network, labels, card["examples"], read, shape, tokens, converse)
     except (OSError, ValueError, KeyError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(f"{folder} is no classifier that can be read ({first}): train it again") from None

@@ -17,6 +17,7 @@ from graphwright.models.classifiers.batches import FIRST, Batches, Shuffled, big
 from graphwright.models.classifiers.classifier import Classifier
 from graphwright.models.classifiers.cnn import cnn
 from graphwright.models.classifiers.config import CnnConfig, FitConfig, FnnConfig, NetworkConfig, ReadConfig, Settings
+from graphwright.models.classifiers.directions import converses
 from graphwright.models.classifiers.examples import PARTS, Examples, Items
 from graphwright.models.classifiers.fnn import fnn
 from graphwright.models.classifiers.layers import InputSpec
@@ -92,7 +93,7 @@ def untrained(settings: Settings, learned: Examples) -> Classifier:
     labels = tuple(sorted(set(learned.labels)))
     keras.utils.set_random_seed(settings.fit.seed)
     network = build(settings.network, input_spec(learned, settings.read, len(tokens)), len(labels))
-    return Classifier(network, labels, learned.kind, settings.read, shape, tokens)
+    return Classifier(network, labels, learned.kind, settings.read, shape, tokens, converses(learned, labels))
 
 
 def build(config: NetworkConfig, spec: InputSpec, classes: int) -> keras.Model:
