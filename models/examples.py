@@ -71,7 +71,7 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     whole = list(texts) if source.joined > 1 else []
     texts = whole or texts
     if source.noise:
-        texts = noisy_texts(texts, SEED)
+        texts = noisy_texts(texts, source.noise, SEED)
     if source.stretch:
         texts = cut_stretches(texts, source.stretch)
     if source.joined == 1:

@@ -38,18 +38,16 @@ MISREAD = {
 }
 PART = 0.04
 """How many of the letters of a noisy text are faulty: about one word in five."""
-RENAMED = 0.3
-"""How many of the noisy texts have other names instead of faults."""
 WORD = re.compile(r"[A-Z][a-z]{3,}")
 VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstvz"
 
 
-def noisy_texts(texts: Iterable[Labelled], seed: int) -> Iterator[Labelled]:
-    """Each text with one kind of fault, chosen by its id."""
+def noisy_texts(texts: Iterable[Labelled], kind: str, seed: int) -> Iterator[Labelled]:
+    """Each text with other "names", or with one kind of "faults", by its id."""
     for labelled in texts:
         document = labelled.content.document
-        chance = Random(f"{seed} {document.id}")
-        text = renamed(labelled.content, chance) if chance.random() < RENAMED else noisy(document.text, chance)
+        chance = Random(f"{seed} {kind} {document.id}")
+        text = renamed(labelled.content, chance) if kind == "names" else noisy(document.text, chance)
         yield replace(labelled, content=replace(labelled.content, document=replace(document, text=text)))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 ALL = frozenset({"PER", "ORG", "LOC", "TIME", "NUM", "MISC"})
 NAMED = frozenset({"PER", "ORG", "LOC"})
 OURS = {label: (label,) for label in sorted(ALL)}
+DATED = {**OURS, "DATE": ("TIME",)}
 WNUT = {
     "person": ("PER",),
     "location": ("LOC",),
@@ -56,7 +57,7 @@ class Source:
     are made of "frames", which have no file. ``repeats`` is how often an epoch reads it (a part of it, below 1). With
     ``sentences`` each sentence is an example, so that short texts are learned from as well as whole documents.
     ``stretch`` cuts documents into as many sentences; ``joined`` puts as many texts into one. With
-    ``noise`` the texts have faults (``noise.py``).
+    ``noise`` the texts have "faults" or other "names" (``noise.py``).
     """
 
     path: str
@@ -68,7 +69,7 @@ class Source:
     stretch: int = 0
     joined: int = 1
     phrases: bool = False
-    noise: bool = False
+    noise: str = ""
 
     @property
     def as_written(self) -> bool:
@@ -88,15 +89,16 @@ ENTITY_SOURCES = (
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5),
     Source("redocred/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
     Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.5, sentences=True),
-    Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages"),
-    Source("knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages", joined=3),
-    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=0.5, noise=True),
-    Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.25, sentences=True, noise=True),
-    Source(
-        "knowledgenet/train.jsonl.gz", {**OURS, "DATE": ("TIME",)}, frozenset(), "passages", repeats=0.25, noise=True
-    ),
+    Source("knowledgenet/train.jsonl.gz", DATED, frozenset(), "passages"),
+    Source("knowledgenet/train.jsonl.gz", DATED, frozenset(), "passages", joined=3),
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", repeats=0.5, noise="faults"),
+    Source("redocred/train.jsonl.gz", OURS, ALL, "complete", noise="names"),
+    Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.25, sentences=True, noise="faults"),
+    Source("docred-entities/train.jsonl.gz", OURS, ALL, repeats=0.125, sentences=True, noise="names"),
+    Source("knowledgenet/train.jsonl.gz", DATED, frozenset(), "passages", repeats=0.25, noise="faults"),
+    Source("knowledgenet/train.jsonl.gz", DATED, frozenset(), "passages", repeats=0.25, noise="names"),
     Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=2),
-    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.25, noise=True),
+    Source("uner_en_ewt/train.jsonl.gz", OURS, NAMED, repeats=0.25, noise="faults"),
     Source("wnut17/train.jsonl.gz", WNUT, NAMED | {"MISC"}, repeats=2),
     Source("btc/train.jsonl.gz", OURS, NAMED, repeats=0.5),
     Source("gum/train.jsonl.gz", GUM, frozenset(), phrases=True),
