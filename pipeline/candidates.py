@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphwright.pipeline.knowledge import Candidate, KnowledgeBase
 from graphwright.pipeline.names import acronym, is_acronym, is_name, normalise, person_words, surname
@@ -14,6 +14,7 @@ QUALIFIED, BORROWED = "qualified", "borrowed"
 LIMIT = 16
 _SURFACES = 4
 _PLACES = 2
+_INITIALS = re.compile(r"(?:[A-Z]\.\s?)+")
 _QUALIFIER = re.compile(r",?\s*([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
 
 
@@ -41,11 +42,16 @@ class Question:
 
 
 def names_of(document: Document, entity: Entity) -> tuple[str, ...]:
-    """Distinct names among an entity's mentions, longest first; none for dates, numbers and what is only described."""
+    """Distinct names among an entity's mentions, longest first; none for dates, numbers and what is only described.
+
+    Initials alone ("J. C.") are those of too many people.
+    """
     if entity.label in LITERAL_LABELS:
         return ()
     spans = (document.text[m.start : m.end] for m in entity.mentions if m.form == "name")
     found = {" ".join(span.split()) for span in spans if is_name(span)}
+    if entity.label == "PER":
+        found = {name for name in found if not _INITIALS.fullmatch(name)}
     return tuple(sorted(found, key=lambda name: (-len(name), name)))
 
 
@@ -70,8 +76,21 @@ def _own_options(document: Document, entity: Entity, names: Sequence[str], base:
         for candidate in base.named(name, limit=LIMIT)
     ]
     for name in names[:_SURFACES]:
-        found += [Option(candidate, candidate.kind, name) for candidate in base.candidates(name, limit=LIMIT)]
+        candidates = base.candidates(name, limit=LIMIT)
+        found += [Option(item, item.kind, name) for item in candidates if not _another_person(entity.label, name, item)]
     return found
+
+
+def _another_person(label: str, name: str, candidate: Candidate) -> bool:
+    """Whether each of two names that share words has one that the other lacks, as those of father and son."""
+    if label != "PER" or candidate.kind != "part":
+        return False
+    mine, others = (_long_words(words) for words in (name, candidate.entity.name))
+    return bool(mine - others) and bool(others - mine)
+
+
+def _long_words(name: str) -> set[str]:
+    return {word for word in person_words(normalise(name)) if len(word) > 1}
 
 
 def _qualified(document: Document, entity: Entity, base: KnowledgeBase) -> list[str]:
@@ -106,10 +125,11 @@ def _stands_for(short: str, full: str, label: str) -> bool:
 
 
 def _joined(options: Sequence[Option]) -> tuple[Option, ...]:
-    """Each entity once, as it was found first (or seen more often under a later name)."""
+    """Each entity once, as it was found first; seen as often as under the name under which it was seen most."""
     best: dict[str, Option] = {}
     for option in options:
-        held = best.get(option.candidate.entity.id)
-        if held is None or (held.kind == option.kind and held.candidate.count < option.candidate.count):
-            best[option.candidate.entity.id] = option
+        held = best.setdefault(option.candidate.entity.id, option)
+        if held.candidate.count < option.candidate.count:
+            counted = replace(held.candidate, count=option.candidate.count)
+            best[option.candidate.entity.id] = replace(held, candidate=counted)
     return tuple(best.values())[: LIMIT + LIMIT // 2]

@@ -30,6 +30,9 @@ def write_drawings(folder: Path) -> Path:
     for slug, (label, entity, colour, disc) in FLAGS.items():
         add("flag-icons", f"flags/4x3/{slug}.svg", slug, "flag", label, entity, FLAG.format(colour, disc))
         add("country-flag-icons", f"3x2/{slug.upper()}.svg", slug, "flag", label, entity, FLAG.format(colour, disc))
+    original = folder / "node_modules" / "svg-country-flags" / "svg" / "aa.svg"
+    original.parent.mkdir(parents=True, exist_ok=True)
+    original.write_text(FLAG.format("#b00", ""))
     for number, (slug, (label, entity, path)) in enumerate(LOGOS.items()):
         for copy in range(1 if entity else 4):
             name = f"{slug}{copy}" if copy else slug

@@ -264,3 +264,33 @@ def test_the_starter_ships_and_knows_the_world() -> None:
     assert STARTER.stat().st_size < 20_000_000
     assert base.candidates("France")[0].entity.id == "Q142"
     assert "Q142" in [c.entity.id for c in base.candidates("French")]
+
+
+def test_claims_and_other_sources_outvote_a_label_that_stands_alone(tmp_path: Path) -> None:
+    """A town that one source knows for the parks it keeps; a profession that sounds like a person."""
+    records = [
+        {"id": "Q1", "label": "City of Wexcombe", "coarse": "ORG", "types": ["organization", "park"]},
+        {"id": "Q2", "label": "astronomer", "types": ["person"]},
+        {"id": "Q3", "label": "City of Notown", "coarse": "ORG", "types": ["organization", "park"]},
+        {"id": "Q11", "label": "Ann Prell", "coarse": "PER", "claims": {"P19": ["Q1"], "P106": ["Q2"]}},
+        {"id": "Q12", "label": "Bo Prell", "coarse": "PER", "claims": {"P20": ["Q1"], "P106": ["Q2"], "P19": ["Q3"]}},
+    ]
+    text = "Ann Prell was born in Wexcombe."
+    mention = {"start": 22, "end": 30, "type": "LOC", "entity": 0, "form": "NAME"}
+    document = {"id": "d", "text": text, "mentions": [mention], "entities": [{"id": 0, "kb_id": "Q1"}], "relations": []}
+    sources = [write_lines(tmp_path / "facts.jsonl", records), write_lines(tmp_path / "texts.jsonl", [document])]
+    build_knowledge([str(path) for path in sources], tmp_path / "out")
+    base = KnowledgeBase.open(tmp_path / "out")
+    found = [(one.name, one.label) for one in map(base.entity, ("Q1", "Q2", "Q3")) if one]
+    assert found == [("Wexcombe", "LOC"), ("astronomer", "MISC"), ("City of Notown", "ORG")]
+
+
+def test_a_branch_has_no_founding_year_of_its_own(tmp_path: Path) -> None:
+    claims = {"P17": ["Q16"], "P571": [1911]}
+    records = [
+        {"id": "Q21", "label": "Quillworks", "aliases": ["Quillworks (Canada)"], "claims": claims},
+        {"id": "Q22", "label": "Quillmakers", "aliases": ["Quills"], "claims": claims},
+    ]
+    build_knowledge([str(write_lines(tmp_path / "facts.jsonl", records))], tmp_path / "out")
+    base = KnowledgeBase.open(tmp_path / "out")
+    assert [one.year for one in map(base.entity, ("Q21", "Q22")) if one] == [0, 1911]

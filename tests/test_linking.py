@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphwright.models.linker import Example, LinkerConfig, calibrated, evaluate, fit
-from graphwright.pipeline.candidates import questions
+from graphwright.pipeline.candidates import names_of, questions
 from graphwright.pipeline.errors import ConfigurationError
 from graphwright.pipeline.knowledge import KnowledgeBase
 from graphwright.pipeline.knowledge_starter import STARTER
@@ -153,3 +153,34 @@ def test_people_are_found_without_what_people_leave_out(linker: KnowledgeLinker)
 
 def test_rare_words_say_more(linker: KnowledgeLinker) -> None:
     assert linker.base.rarity("university") < linker.base.rarity("lovelace") <= linker.base.rarity("no entity's word")
+
+
+def test_initials_alone_are_those_of_too_many(linker: KnowledgeLinker) -> None:
+    document, entities = read("J. C. ran with John C. Reilly.", ("J. C.", "PER"), ("John C. Reilly", "PER"))
+    assert [names_of(document, entity) for entity in entities] == [(), ("John C. Reilly",)]
+
+
+def test_a_son_is_not_his_father(linker: KnowledgeLinker) -> None:
+    """Both names have a word that the other lacks; a name that only leaves words out may be the same."""
+    document, entities = read("Percy Florence Shelley and Percy Shelley", *(("Percy Florence Shelley", "PER"),))
+    [question] = questions(document, entities, linker.base)
+    assert "Q93343" not in {option.candidate.entity.id for option in question.options}
+    document, entities = read("Constanze Weber sang.", ("Constanze Weber", "PER"))
+    [question] = questions(document, entities, linker.base)
+    assert "Q84464" in {option.candidate.entity.id for option in question.options}
+
+
+def test_of_several_names_the_one_seen_most_often_counts(linker: KnowledgeLinker) -> None:
+    text = "Toyota Motor Corporation, or Toyota."
+    document, [whole] = read(text, ("Toyota Motor Corporation", "ORG"))
+    short = Mention(document.id, text.rindex("Toyota"), len(text) - 1, "ORG")
+    [question] = questions(document, [replace(whole, mentions=(*whole.mentions, short))], linker.base)
+    found = next(option for option in question.options if option.candidate.entity.id == "Q53268")
+    [alone] = [option for option in linker.base.named("Toyota") if option.entity.id == "Q53268"]
+    assert (found.name, found.kind) == ("Toyota Motor Corporation", "alias")
+    assert found.candidate.count == alone.count > 0
+
+
+def test_a_university_is_not_the_town_it_lies_in(linker: KnowledgeLinker) -> None:
+    text = "He took his degree at Cambridge and later taught at Cambridge, where he became a professor in 1902."
+    assert linked(linker, text, ("Cambridge", "ORG")) == ["Q35794"]

@@ -1,5 +1,7 @@
 """Drawings as training shows them: rendered, merged where they are one, changed by chance that can be repeated."""
 
+import shutil
+
 import numpy as np
 import pytest
 from drawings_maker import write_drawings
@@ -41,6 +43,9 @@ def test_missing_packages_are_named_with_what_to_do(drawn):
     (drawn / "node_modules" / "simple-icons" / "icons" / "dot.svg").unlink()
     with pytest.raises(CorpusError, match=r"missing: simple-icons\. Run there: npm install"):
         read_drawings(drawn)
+    shutil.rmtree(drawn / "node_modules" / "svg-country-flags")
+    with pytest.raises(CorpusError, match=r"missing: simple-icons, svg-country-flags\. Run"):
+        read_drawings(drawn)
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"package": "flag-icons"}'])
@@ -64,7 +69,8 @@ def test_flags_drawn_alike_are_one_class(tmp_path):
 def test_what_is_learned_and_tested(drawn):
     found = load_drawings(drawn)
     assert [item.kb_id for item in found.classes] == ["Q11", "Q12", "Q14"]
-    assert (found.flags.targets, found.tested.targets) == ((1, 2), (1, 2, 2))
+    assert (found.flags.targets, found.tested.targets) == ((1, 2, 1), (1, 2, 2))
+    assert found.flags.pixels[2][50, 50].tolist() == [0xBB, 0, 0, 255]
     assert (found.merged, found.redrawn) == ({"cc": "bb"}, ())
     parts = [{item.tobytes() for item in part.pixels} for part in (found.unknown, found.calibrating, found.strangers)]
     assert [len(part) for part in parts] == [4, 2, 2]

@@ -1,13 +1,13 @@
 """Flags and logos as vector drawings: which there are, what they stand for, and their pixels.
 
-They come from three npm packages, which a folder of the user's holds and this repository does not. Only training
+They come from four npm packages, which a folder of the user's holds and this repository does not. Only training
 renders them, so only training needs ``resvg-py``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,8 @@ from graphwright.pipeline.errors import ConfigurationError, CorpusError
 Kind = Literal["flag", "logo"]
 LABELS: Final = "labels.jsonl"
 LEARNED_FLAGS, TESTED_FLAGS, LOGOS = "flag-icons", "country-flag-icons", "simple-icons"
+ORIGINAL_FLAGS: Final = "svg-country-flags"
+"""Drawings of the same flags out of Wikimedia Commons, in their own shades and proportions: learned, too."""
 FOLDERS: Final = {LEARNED_FLAGS: "flags/4x3/", TESTED_FLAGS: "3x2/", LOGOS: "icons/"}
 """Of each package the folder that is used: one drawing a flag."""
 WIDTH: Final = 160
@@ -68,11 +70,15 @@ def read_drawings(folder: Path) -> list[Drawing]:
             raise CorpusError(
                 f"{folder / LABELS} line {number}: wanted package, file, slug and kind; {error}"
             ) from None
-    missing = sorted({item.package for item in found if not item.path.is_file()})
+    missing = {item.package for item in found if not item.path.is_file()}
+    if not (folder / "node_modules" / ORIGINAL_FLAGS).is_dir():
+        missing.add(ORIGINAL_FLAGS)
     if missing or not found:
+        packages = (*FOLDERS, ORIGINAL_FLAGS)
         raise CorpusError(
-            f"{folder}: wanted the npm packages {', '.join(FOLDERS)} in node_modules; missing:"
-            f" {', '.join(missing) or 'all'}. Run there: npm install --ignore-scripts {' '.join(FOLDERS)}"
+            f"{folder}: wanted the npm packages {', '.join(packages)} in node_modules; missing:"
+            f" {', '.join(sorted(missing)) if found else 'all'}. Run there: npm install --ignore-scripts"
+            f" {' '.join(packages)}"
         )
     return found
 
@@ -101,10 +107,12 @@ def one_flag(drawings: Sequence[Drawing], pixels: Sequence[NDArray[np.uint8]]) -
     return leader | {slug: other for slug, other in FLOWN.items() if {slug, other} <= set(leader)}
 
 
-def square(drawing: Drawing) -> Drawing | None:
-    """The same flag as the learned package draws it for a square, if it does."""
-    path = Path(str(drawing.path).replace("/4x3/", "/1x1/"))
-    return replace(drawing, path=path) if path != drawing.path and path.is_file() else None
+def drawn_otherwise(drawing: Drawing) -> Iterator[Drawing]:
+    """The same flag as the learned package draws it for a square, and as Wikimedia Commons has it, if they do."""
+    packages = drawing.path.parents[3]
+    square = drawing.path.parents[1] / "1x1" / drawing.path.name
+    original = packages / ORIGINAL_FLAGS / "svg" / drawing.path.name
+    yield from (replace(drawing, path=path) for path in (square, original) if path.is_file())
 
 
 def same_design(one: NDArray[np.uint8], other: NDArray[np.uint8], most: float) -> bool:

@@ -20,11 +20,11 @@ from graphwright.models.pictures.drawings import (
     TESTED_FLAGS,
     Drawing,
     Kind,
+    drawn_otherwise,
     one_flag,
     read_drawings,
     rendered,
     same_design,
-    square,
 )
 from graphwright.models.pictures.negatives import drawn_negative
 
@@ -164,12 +164,12 @@ def some_of(
 
 
 def _led(source: Source, flags: Sequence[Drawing], merged: dict[str, str]) -> Source:
-    """What many places fly counts once; each flag also as it is drawn for a square."""
+    """What many places fly counts once; each flag as often as it is drawn."""
     kept = [number for number, item in enumerate(flags) if merged[item.slug] == item.slug]
     pixels, targets = [source.pixels[n] for n in kept], [source.targets[n] for n in kept]
-    squares = [(other, source.targets[n]) for n in kept if (other := square(flags[n]))]
-    pixels += [rendered(other) for other, _ in squares]
-    return Source(source.kind, tuple(pixels), (*targets, *(target for _, target in squares)))
+    others = [(other, source.targets[n]) for n in kept for other in drawn_otherwise(flags[n])]
+    pixels += [rendered(other) for other, _ in others]
+    return Source(source.kind, tuple(pixels), (*targets, *(target for _, target in others)))
 
 
 def _tested(

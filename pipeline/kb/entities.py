@@ -19,6 +19,8 @@ from graphwright.pipeline.knowledge_types import label_of_types
 from graphwright.pipeline.names import normalise
 
 _TYPES = 4
+_SURE = 2
+"""So many claims and other sources outvote the first source, or the types."""
 _DISAMBIGUATION = frozenset({4167410, 13406463, 4167836, 11266439})
 Entity = tuple[int, str, str, str, float, int, int]
 ENTITY = """entity(id INTEGER PRIMARY KEY, name TEXT, label TEXT, types TEXT, prior REAL, population INTEGER,
@@ -91,7 +93,6 @@ def _entities(
     store_claims(shard.folder, shard.number, claims)
     for subject, _, value in claims[claims[:, 1] == INSTANCE_OF].tolist():
         classes.setdefault(subject, []).append(value)
-    voted = _labels_voted(shard.votes)
     place = {item: index for index, item in enumerate(shard.ids.tolist())}
     for item, placed in groupby(rows_of_shard(shard.folder, shard.number), key=lambda placed: placed[0]):
         rows, mine = [row for _, _, row in placed], classes.get(item, [])
@@ -101,14 +102,15 @@ def _entities(
             nameless.append(f"Q{item}")
             continue
         class_names = [shard.classes.get(kind, "") for kind in mine]
-        label = _label(rows, [*(f"Q{kind}" for kind in mine), *class_names]) or voted[place[item]]
+        label, outvoted = _label(rows, [*(f"Q{kind}" for kind in mine), *class_names], shard.votes[place[item]])
         if shard.wanted.keeps(label, mine):
             clashes += _clash(item, rows) if len(rows) > 1 else ()
             own = [*(part for row in rows for part in row[1].split("|")), *class_names]
             types = "|".join(list(dict.fromkeys(filter(None, own)))[:_TYPES])
             prior = round(math.log1p(sum(row[2] for row in rows) + int(shard.degree[place[item]])), 4)
             population, year = max(row[3] for row in rows), next((row[4] for row in rows if row[4]), 0)
-            yield (item, _display_name(names, label), label, types, prior, population, year), _called(names)
+            display = _display_name(names, label, usual=outvoted and label == "LOC")
+            yield (item, display, label, types, prior, population, year), _called(names)
 
 
 def _clash(item: int, rows: Sequence[Row]) -> list[str]:
@@ -120,15 +122,19 @@ def _clash(item: int, rows: Sequence[Row]) -> list[str]:
     return [f"Q{item} is {first!r} and {other!r}"] if other else []
 
 
-def _labels_voted(votes: Counts) -> list[str]:
-    """The label that most claims of an entity speak for, ties by the smaller string; empty where none does."""
-    return [
-        LABELS[best] if most else "" for best, most in zip(votes.argmax(1).tolist(), votes.max(1).tolist(), strict=True)
-    ]
+def _label(rows: Sequence[Row], types: Sequence[str], votes: Counts) -> tuple[str, bool]:
+    """What the first source says, else the types; but where claims and the other sources speak for another label alone,
+    that; and whether it came to this, as for a town that was known for the parks it keeps.
 
-
-def _label(rows: Sequence[Row], types: Sequence[str]) -> str:
-    return next((row[0] for row in rows if row[0]), "") or label_of_types(types)
+    Ties go to the smaller string. None is made a person: firms design and produce, too.
+    """
+    labels = [row[0] for row in rows if row[0]]
+    said = labels[0] if labels else label_of_types(types)
+    told = [int(vote) + labels[1:].count(label) for label, vote in zip(LABELS, votes.tolist(), strict=True)]
+    most = max(told)
+    best = LABELS[told.index(most)] if most else ""
+    alone = said not in ("", best) and most == sum(told) >= _SURE and best != "PER"
+    return best if alone or not said else said, alone
 
 
 def _names(rows: Sequence[Row]) -> list[tuple[str, int, int]]:
@@ -148,9 +154,11 @@ def _called(names: Sequence[tuple[str, int, int]]) -> dict[str, tuple[int, int]]
     return found
 
 
-def _display_name(names: Sequence[tuple[str, int, int]], label: str) -> str:
-    """The first preferred name, else the one seen most; where data is in lower case, names get capitals again."""
-    if names[0][1] == 0:
+def _display_name(names: Sequence[tuple[str, int, int]], label: str, *, usual: bool) -> str:
+    """The first preferred name, else (or where the ``usual`` is wanted) the one seen most; where data is in lower case,
+    names get capitals again.
+    """
+    if names[0][1] == 0 and not (usual and any(count for _, _, count in names)):
         return names[0][0]
     counts = Counter[str]()
     for name, _, count in names:

@@ -42,9 +42,14 @@ def entity_portion(record: Record, options: Options) -> Portion:
         tuple(dict.fromkeys([*classes, *_record_claims(claims)])),
         float(values.get("count") or record.get("nsi_entries") or 0),
         int(next(iter(claims.get("P1082", ())), 0) or 0),
-        next((year_of(value) for key in ("P569", "P571") for value in claims.get(key, ())), 0),
+        0 if _is_branch(names) else next((year_of(v) for key in ("P569", "P571") for v in claims.get(key, ())), 0),
         title,
     )
+
+
+def _is_branch(names: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether a name is told from others by a country, "IBM (Canada)": there, ROR states the year of the whole firm."""
+    return bool(names) and any(name.startswith(f"{names[0][0]} (") for name, kind, _ in names if kind)
 
 
 def in_languages(value: Any, languages: Sequence[str]) -> list[str]:
