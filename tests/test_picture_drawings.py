@@ -77,6 +77,13 @@ def test_what_is_learned_and_tested(drawn):
     assert not parts[0] & parts[1] | parts[1] & parts[2] | parts[0] & parts[2]
 
 
+def test_another_flag_of_the_same_place_is_not_learned(drawn):
+    """As one package draws the tricolour of France for Martinique."""
+    original = drawn / "node_modules" / "svg-country-flags" / "svg" / "aa.svg"
+    original.write_text(original.read_text().replace("#b00", "#0b0"))
+    assert load_drawings(drawn).flags.targets == (1, 2)
+
+
 def test_batches_are_a_function_of_seed_epoch_and_number(drawn):
     batches = DrawnBatches(load_drawings(drawn), 8, 2)
     batches.shuffle(3, 0)

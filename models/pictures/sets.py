@@ -31,9 +31,9 @@ from graphwright.models.pictures.negatives import drawn_negative
 NOTHING: Final = 0
 """The number of "none of these"."""
 REDRAWN: Final = 80.0
-"""Where a place flies another's flag, a drawing that differs by more from it, of 255, is of a local flag."""
+"""Drawings that differ by more, of 255, are of two flags: of a place, and of the state that it belongs to."""
 Group = Literal["flag", "logo", "unknown logo", "drawn"]
-SHARES: Final[dict[Group, float]] = {"flag": 0.45, "logo": 0.3, "unknown logo": 0.14, "drawn": 0.11}
+SHARES: Final[dict[Group, float]] = {"flag": 0.4, "logo": 0.26, "unknown logo": 0.12, "drawn": 0.22}
 """Of what is learned; in the test of logos and in calibration half is none of the classes."""
 
 
@@ -164,12 +164,15 @@ def some_of(
 
 
 def _led(source: Source, flags: Sequence[Drawing], merged: dict[str, str]) -> Source:
-    """What many places fly counts once; each flag as often as it is drawn."""
+    """What many places fly counts once; each flag as often as it is drawn, unless somebody draws another one for it."""
     kept = [number for number, item in enumerate(flags) if merged[item.slug] == item.slug]
     pixels, targets = [source.pixels[n] for n in kept], [source.targets[n] for n in kept]
-    others = [(other, source.targets[n]) for n in kept for other in drawn_otherwise(flags[n])]
-    pixels += [rendered(other) for other, _ in others]
-    return Source(source.kind, tuple(pixels), (*targets, *(target for _, target in others)))
+    for number in kept:
+        others = [rendered(other) for other in drawn_otherwise(flags[number])]
+        same = [other for other in others if same_design(other, source.pixels[number], REDRAWN)]
+        pixels += same
+        targets += [source.targets[number]] * len(same)
+    return Source(source.kind, tuple(pixels), tuple(targets))
 
 
 def _tested(
