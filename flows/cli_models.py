@@ -27,6 +27,10 @@ Validation = Annotated[
     Path | None,
     typer.Option(metavar="DATA", exists=True, help="Of a classifier: says when to stop; else a tenth of the data."),
 ]
+Beside = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", exists=True, help="Of a classifier: another one of the same data, heard together."),
+]
 Options = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Of a classifier, such as dropout=0.3.")
 ]
@@ -57,6 +61,7 @@ def train(
     kb: Knowledge = None,
     start: Begin = None,
     options: Options = None,
+    beside: Beside = None,
     json: Json = False,
 ) -> None:
     """Train networks, one after the other, and test each.
@@ -78,10 +83,10 @@ def train(
             raise UsageError(
                 "--fine-tune and --from-scratch are for relations; a classifier always starts from nothing"
             )
-        _train_classifier(data, output, network, seed, epochs, validation, options or (), json)
+        _train_classifier(data, output, network, seed, epochs, validation, options or (), beside, json)
         return
-    if validation or options:
-        raise UsageError(f"--validation and --set are for a classifier; received {part!r}")
+    if validation or options or beside:
+        raise UsageError(f"--validation, --set and --beside are for a classifier; received {part!r}")
     if (from_scratch or fine_tune) and part != "relations":
         raise UsageError(f"only relations can be trained on documents of your own; received {part!r}")
     if from_scratch and fine_tune:
@@ -104,6 +109,7 @@ def _train_classifier(
     epochs: int | None,
     validation: Path | None,
     options: Sequence[str],
+    beside: Path | None,
     json: bool,
 ) -> None:
     from graphwright.flows.learning import test_step, train_classifier
@@ -111,7 +117,7 @@ def _train_classifier(
 
     train_classifier(
         data, output, network=network, seed=seed, epochs=epochs, options=read_options(options), validation=validation,
-        say=talk, track=tracked,
+        beside=beside, say=talk, track=tracked,
     )  # fmt: skip
     talk(f"the classifier is in {output}; scores on {validation or 'a tenth of the data that was kept back'}")
     scores = {network: test_step(output, validation or data)}

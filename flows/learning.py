@@ -97,6 +97,7 @@ def train_classifier(
     epochs: int | None = None,
     options: Mapping[str, object] | None = None,
     validation: Path | None = None,
+    beside: Path | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
@@ -104,8 +105,8 @@ def train_classifier(
     from graphwright.models.classifiers import training
 
     return training.train_classifier(
-        data, output, network=network, seed=seed, epochs=epochs, options=options, validation=validation, say=say,
-        track=track,
+        data, output, network=network, seed=seed, epochs=epochs, options=options, validation=validation, beside=beside,
+        say=say, track=track,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def _classifier(name: str) -> Callable[..., Path]:
         epochs: int | None = None,
         options: dict[str, Any] | None = None,
         validation: Path | None = None,
+        beside: Path | None = None,
     ) -> Path:
         """Train into ``output/NAME``, and return that folder.
 
@@ -42,15 +43,19 @@ def _classifier(name: str) -> Callable[..., Path]:
                 examples (pictures in folders by class, JSON lines, a NumPy archive), which trains a classifier.
             options: of a classifier, such as ``{"dropout": 0.3}``.
             validation: a set that says when a classifier is good enough; a tenth of ``data`` where none is given.
+            beside: the folder of another classifier of the same data, to be heard together with.
         """
         data, output = Path(data), Path(output)
         if not learning.classifies(data):
-            if options or validation:
-                raise UsageError(f"options and validation are for labelled examples; {data} is none of their forms")
+            if options or validation or beside:
+                raise UsageError(
+                    f"options, validation and beside are for labelled examples; {data} is none of their forms"
+                )
             return learning.train_step(name, data, output, seed=seed, epochs=epochs)
         folder = learning.train_classifier(
             data, output / name, network=name, seed=seed, epochs=epochs, options=options,
-            validation=Path(validation) if validation else None, say=get_run_logger().info,
+            validation=Path(validation) if validation else None, beside=Path(beside) if beside else None,
+            say=get_run_logger().info,
         )  # fmt: skip
         rows = [{"epoch": epoch, **figures} for epoch, figures in enumerate(learning.history(folder), 1)]
         create_table_artifact(key=f"training-{name}", table=rows, description=f"Figures of each epoch of {name}")

@@ -21,6 +21,7 @@ from graphwright.models.classifiers.examples import chosen
 from graphwright.models.classifiers.fitting import class_weights, fit, moments, untrained
 from graphwright.models.classifiers.resuming import has_stopped, read_progress
 from graphwright.models.classifiers.training import score_classifier, train_classifier
+from graphwright.models.shipped import read_card
 from graphwright.pipeline.errors import CorpusError, ModelError, UsageError
 
 BETTER: list[tuple[str, dict[str, object]]] = [
@@ -72,6 +73,28 @@ def test_members_answer_with_their_mean(network: str, kind: str, tmp_path: Path)
     assert found.history == tuple(figures for member in alone for figures in member.history)
     save(found.classifier, tmp_path / "model", {})
     assert np.allclose(probabilities(load(tmp_path / "model"), examples.items), expected, atol=1e-5)
+
+
+def test_two_kinds_of_network_are_heard_together(tmp_path: Path) -> None:
+    data = texts_file(tmp_path / "texts.jsonl")
+    options = {"dropout": 0.1}
+    alone = [
+        train_classifier(data, tmp_path / name, network=name, epochs=1, options=options) for name in ("fnn", "rnn")
+    ]
+    both = train_classifier(data, tmp_path / "both", network="rnn", epochs=1, options=options, beside=tmp_path / "fnn")
+    items = examples_of("texts").items
+    expected = np.mean([probabilities(load(folder), items) for folder in alone], axis=0)
+    assert np.allclose(probabilities(load(both), items), expected, atol=1e-5)
+    assert not np.allclose(expected, probabilities(load(alone[0]), items), atol=1e-3)
+    assert read_card(both)["beside"] == read_card(alone[0])["version"]
+
+
+def test_only_classifiers_that_read_alike_are_heard_together(tmp_path: Path) -> None:
+    data = texts_file(tmp_path / "texts.jsonl")
+    train_classifier(data, tmp_path / "fnn", network="fnn", epochs=1, options={"bigrams": True})
+    with pytest.raises(UsageError, match="they differ in read: train both"):
+        train_classifier(data, tmp_path / "rnn", network="rnn", epochs=1, beside=tmp_path / "fnn")
+    assert not (tmp_path / "rnn").exists()
 
 
 def test_it_stops_early_and_goes_back_to_the_best(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from graphwright.models.classifiers.resuming import Checkpoints, Figures, Stoppi
 from graphwright.models.classifiers.rnn import rnn
 from graphwright.models.classifiers.watching import EpochOrder, Finite, Telling
 from graphwright.models.progress import Say, Track, silent, telling, untracked
+from graphwright.pipeline.errors import UsageError
 
 ROWS = 4096
 
@@ -84,6 +85,21 @@ def together(networks: Sequence[keras.Model]) -> keras.Model:
         network.name = f"{network.name}_{number}"
     mean = keras.layers.Average(name="mean")([network(inputs) for network in networks])
     return keras.Model(inputs, mean, name="together")
+
+
+def heard_with(classifier: Classifier, other: Classifier) -> Classifier:
+    """Two classifiers as one that answers with their mean.
+
+    Raises ``UsageError`` where they learned from other data, or read it in another way.
+    """
+    for name in ("kind", "labels", "shape", "read", "tokens"):
+        mine, yours = getattr(classifier, name), getattr(other, name)
+        if mine != yours:
+            raise UsageError(
+                f"wanted two classifiers that learned from the same data and read it alike; they differ in {name}:"
+                " train both on that data, with equal options of reading"
+            )
+    return replace(classifier, network=together([classifier.network, other.network]))
 
 
 def untrained(settings: Settings, learned: Examples) -> Classifier:

@@ -10,7 +10,7 @@ from pathlib import Path
 from graphwright.models.classifiers.classifier import Classifier, load, save, test
 from graphwright.models.classifiers.config import Settings, settings_of
 from graphwright.models.classifiers.examples import Examples, checked, content_of, parted
-from graphwright.models.classifiers.fitting import fit
+from graphwright.models.classifiers.fitting import fit, heard_with, untrained
 from graphwright.models.classifiers.reading import read_examples, told
 from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.models.shipped import read_card
@@ -41,18 +41,23 @@ def train_classifier(
     epochs: int | None = None,
     options: Mapping[str, object] | None = None,
     validation: Path | None = None,
+    beside: Path | None = None,
     say: Say = silent,
     track: Track = untracked,
 ) -> Path:
     """Train a network on a data set into a folder, and return the folder.
 
     Of ``data`` a tenth validates (it says when to stop) and a tenth is kept for the test; with a ``validation`` set of
-    its own, all of ``data`` is learned. A training cut off goes on where it was, unless data or settings are others.
+    its own, all of ``data`` is learned. What is saved is heard together with ``beside``, the folder of another
+    classifier of the same data. A training cut off goes on where it was, unless data or settings are others.
     Raises ``CorpusError`` for data that cannot be learned from, ``UsageError`` for options that there are not.
     """
     settings = settings_of(network, options)
     changed = replace(settings.fit, seed=seed, epochs=epochs or settings.fit.epochs)
     read = parted_data(data, replace(settings, fit=changed), validation, say)
+    other = load(beside) if beside else None
+    if other:
+        heard_with(untrained(read.settings, read.learned), other)
     run = content_hash("run", read.content, read.validation, repr(read.settings))
     place = output / f"{CHECKPOINT}-{run[:12]}"
     fitted = fit(read.settings, read.learned, read.validating, folder=place, say=say, track=track)
@@ -60,9 +65,10 @@ def train_classifier(
         "content": read.content,
         "validation": read.validation,
         "settings": asdict(read.settings),
+        "beside": str(read_card(beside)["version"]) if beside else "",
         "history": fitted.history,
     }
-    save(fitted.classifier, output, card)
+    save(heard_with(fitted.classifier, other) if other else fitted.classifier, output, card)
     shutil.rmtree(place, ignore_errors=True)
     return output
 
