@@ -10,10 +10,10 @@ import onnxruntime
 
 from graphwright.models.calibration import (
     Candidates,
-    best_threshold,
     calibration_error,
     circumstances,
     fit_calibration,
+    half_of_best_f1,
     threshold_for_precision,
 )
 from graphwright.models.heads import StateExample, candidate_scores
@@ -37,7 +37,7 @@ def fitted(candidates: Candidates, types: Sequence[str]) -> dict[str, Any]:
     likely = scores >= LEAST
     return {
         "calibration": calibration.to_json(),
-        "threshold": round(best_threshold(scores, right, int(right.sum())), 4),
+        "threshold": round(half_of_best_f1(scores, right), 4),
         "precision": {str(p): round(threshold_for_precision(scores, right, p), 4) for p in PRECISIONS},
         "ece": round(calibration_error(scores[likely], right[likely]), 4),
     }

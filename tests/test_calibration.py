@@ -15,6 +15,7 @@ from graphwright.models.calibration import (
     best_threshold,
     calibration_error,
     fit_calibration,
+    half_of_best_f1,
     reliability,
     threshold_for_precision,
 )
@@ -149,6 +150,16 @@ def test_no_threshold_has_a_better_f1(pairs: list[tuple[float, bool]]) -> None:
     wanted = int(true.sum()) + 1
     best = f1_at(scores, true, best_threshold(scores, true, wanted), wanted)
     assert best == pytest.approx(max(f1_at(scores, true, float(score), wanted) for score in scores))
+
+
+def test_half_of_the_best_f1_is_the_best_threshold_of_probabilities() -> None:
+    chance = np.random.default_rng(3)
+    scores = chance.beta(0.4, 1.6, 200_000)
+    true = chance.random(200_000) < scores
+    half, wanted = half_of_best_f1(scores, true), int(true.sum())
+    assert half == pytest.approx(best_threshold(scores, true, wanted), abs=0.03)
+    assert f1_at(scores, true, half, wanted) == pytest.approx(2 * half, abs=1e-3)
+    assert half_of_best_f1(scores, np.zeros(200_000, bool)) == 0.5
 
 
 @settings(deadline=None)
