@@ -19,9 +19,10 @@ TOGETHER = 16
 
 
 def build_example_graph(folder: Path) -> Path:
-    """An embedded store of the whole corpus."""
-    target = folder / "graph"
-    assert run(["build", str(CORPUS), "--to", str(target)]) == 0
+    """An embedded store of the whole corpus, and of a text that says nothing."""
+    target, small_talk = folder / "graph", folder / "small-talk.txt"
+    small_talk.write_text("The soup was cold again. Nobody minded, and Ann laughed about it.\n", encoding="utf-8")
+    assert run(["build", str(CORPUS), str(small_talk), "--to", str(target)]) == 0
     return target
 
 
