@@ -53,17 +53,14 @@ def keyed_occurrences(
 def first_linked(quads: Quads, keys: Collection[str], most: int, mentions: bool) -> Iterator[Occurrence]:
     """Of the settled occurrences of each block key and Wikidata id the first ``most``; ordered by id."""
     wanted = list(map(literal, keys))
-    strays = {occurrence_iri(key) for key in _by_id(ask.strays(quads, wanted))}
-    groups: dict[tuple[str, NamedNode], list[NamedNode]] = defaultdict(list)
-    for key, occurrence, node in ask.linked_nodes(quads, wanted):
-        if occurrence not in strays:
-            groups[key, node].append(occurrence)
-    first = {iri for group in groups.values() for iri in nsmallest(most, group, key=_id_of_iri)}
-    return _ordered(quads, map(read_compared, ask.compared(quads, first).values()), mentions)
-
-
-def _id_of_iri(iri: NamedNode) -> str:
-    return local_id(iri, OCCURRENCE)
+    asked, strays = {key.value for key in wanted}, _by_id(ask.strays(quads, wanted))
+    groups: dict[tuple[str, str | None], list[Occurrence]] = defaultdict(list)
+    for item in _by_id(ask.linked(quads, wanted)).values():
+        if item.id not in strays:
+            for key in asked.intersection(item.keys):
+                groups[key, item.kb_id].append(item)
+    found = (item for group in groups.values() for item in nsmallest(most, group, key=_id))
+    return _ordered(quads, {item.id: item for item in found}.values(), mentions)
 
 
 def _by_id(texts: Iterable[str]) -> dict[str, Occurrence]:

@@ -153,13 +153,6 @@ def linked(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
     return _texts(quads, keys, f"GRAPH ?g {{ ?c {GW.linkedKey} ?a; {GW.compared} ?b }}")
 
 
-def linked_nodes(quads: Quads, keys: Iterable[Term]) -> Iterator[tuple[str, NamedNode, NamedNode]]:
-    """(block key, linked occurrence that has it, the node that it stands for)."""
-    pattern = f"GRAPH ?g {{ ?c {GW.linkedKey} ?a }} GRAPH {RESOLUTION_GRAPH} {{ ?c {GW.resolvedTo} ?n }}"
-    for key, occurrence, node in _for_each(quads, keys, pattern, "?c ?n"):
-        yield cast("Term", key).value, cast("NamedNode", occurrence), cast("NamedNode", node)
-
-
 def strays(quads: Quads, keys: Iterable[Term]) -> Iterator[str]:
     """Texts of the linked occurrences that have one of the block keys and stand for another node than their id's."""
     note = f"GRAPH {RESOLUTION_GRAPH} {{ ?c {GW.strayKey} ?a }}"
