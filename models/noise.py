@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from random import Random
 
+from graphwright.models.sources import Noise
 from graphwright.models.stitching import Labelled
 from graphwright.pipeline.records import Annotated
 
@@ -42,7 +43,7 @@ WORD = re.compile(r"[A-Z][a-z]{3,}")
 VOWELS, CONSONANTS = "aeiou", "bdfgklmnprstvz"
 
 
-def noisy_texts(texts: Iterable[Labelled], kind: str, seed: int) -> Iterator[Labelled]:
+def noisy_texts(texts: Iterable[Labelled], kind: Noise, seed: int) -> Iterator[Labelled]:
     """Each text with other "names", or with one kind of "faults", by its id."""
     for labelled in texts:
         document = labelled.content.document

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 ALL = frozenset({"PER", "ORG", "LOC", "TIME", "NUM", "MISC"})
 NAMED = frozenset({"PER", "ORG", "LOC"})
@@ -47,6 +48,9 @@ HIPE = {"pers": ("PER",), "loc": ("LOC",), "org": ("ORG",), "work": ("MISC",), "
 CROSSNER_DOMAINS = ("ai", "literature", "music", "politics", "science")
 
 
+Noise = Literal["faults", "names"]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file of labelled documents below the data folder.
@@ -69,7 +73,7 @@ class Source:
     stretch: int = 0
     joined: int = 1
     phrases: bool = False
-    noise: str = ""
+    noise: Noise | None = None
 
     @property
     def as_written(self) -> bool:

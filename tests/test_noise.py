@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphwright.models.noise import noisy, noisy_texts, renamed
+from graphwright.models.sources import Noise
 from graphwright.models.stitching import Labelled
 from graphwright.pipeline.records import Annotated, Document, Mention
 
@@ -32,7 +33,7 @@ def test_all_kinds_of_faults_occur_and_most_letters_stay() -> None:
 
 
 @pytest.mark.parametrize("kind", ["faults", "names"])
-def test_labels_stay_where_they_are(kind: str) -> None:
+def test_labels_stay_where_they_are(kind: Noise) -> None:
     mention = Mention("d", 0, 12, "PER")
     labelled = Labelled(Annotated(Document("d", TEXT, "urn:d"), (), (mention,)))
     [changed] = noisy_texts([labelled], kind, seed=1)

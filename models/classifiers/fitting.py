@@ -88,10 +88,13 @@ def together(networks: Sequence[keras.Model]) -> keras.Model:
 
 
 def heard_with(classifier: Classifier, other: Classifier) -> Classifier:
-    """Two classifiers as one that answers with their mean.
+    """Two classifiers as one that answers with their mean. Raises ``UsageError`` as ``check_alike``."""
+    check_alike(classifier, other)
+    return replace(classifier, network=together([classifier.network, other.network]))
 
-    Raises ``UsageError`` where they learned from other data, or read it in another way.
-    """
+
+def check_alike(classifier: Classifier, other: Classifier) -> None:
+    """Raises ``UsageError`` where two classifiers learned from other data, or read it in another way."""
     for name in ("kind", "labels", "shape", "read", "tokens"):
         mine, yours = getattr(classifier, name), getattr(other, name)
         if mine != yours:
@@ -99,7 +102,6 @@ def heard_with(classifier: Classifier, other: Classifier) -> Classifier:
                 f"wanted two classifiers that learned from the same data and read it alike; they differ in {name}:"
                 " train both on that data, with equal options of reading"
             )
-    return replace(classifier, network=together([classifier.network, other.network]))
 
 
 def untrained(settings: Settings, learned: Examples) -> Classifier:

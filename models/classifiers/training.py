@@ -10,7 +10,7 @@ from pathlib import Path
 from graphwright.models.classifiers.classifier import Classifier, load, save, test
 from graphwright.models.classifiers.config import Settings, settings_of
 from graphwright.models.classifiers.examples import Examples, checked, content_of, parted
-from graphwright.models.classifiers.fitting import fit, heard_with, untrained
+from graphwright.models.classifiers.fitting import check_alike, fit, heard_with, untrained
 from graphwright.models.classifiers.reading import read_examples, told
 from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.models.shipped import read_card
@@ -57,7 +57,7 @@ def train_classifier(
     read = parted_data(data, replace(settings, fit=changed), validation, say)
     other = load(beside) if beside else None
     if other:
-        heard_with(untrained(read.settings, read.learned), other)
+        check_alike(untrained(read.settings, read.learned), other)  # before hours of training
     run = content_hash("run", read.content, read.validation, repr(read.settings))
     place = output / f"{CHECKPOINT}-{run[:12]}"
     fitted = fit(read.settings, read.learned, read.validating, folder=place, say=say, track=track)
