@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from graphwright.models.classifiers.batches import Batches
 from graphwright.models.classifiers.config import ReadConfig
 from graphwright.models.classifiers.directions import reversed_text
 from graphwright.models.classifiers.examples import NONE, Examples, Items, Kind
+from graphwright.models.classifiers.facts import fact_scores, fact_threshold, likeliest
 from graphwright.models.classifiers.layers import PartPooling
 from graphwright.models.shipped import read_card, write_card
 from graphwright.pipeline.errors import ModelError, UsageError
@@ -31,7 +32,8 @@ class Classifier:
     """A network with all that it takes to use it: its labels, what it reads and how, and the tokens that it knows.
 
     Shape: ``shape`` is that of one example of numbers, empty for texts. ``converses`` gives for each label the place of
-    the one that holds of a reversed pair (``directions.py``); empty where pairs are read in one direction only.
+    the one that holds of a reversed pair (``directions.py``); empty where pairs are read in one direction only. From
+    the probability ``threshold`` on, a relation of a pair is stated (``facts.py``); None where the likeliest label is.
     """
 
     network: keras.Model
@@ -41,6 +43,7 @@ class Classifier:
     shape: tuple[int, ...] = ()
     tokens: tuple[str, ...] = ()
     converses: tuple[int, ...] = ()
+    threshold: float | None = None
 
 
 def probabilities(classifier: Classifier, items: Items, batch: int = BATCH) -> NDArray[np.float32]:
@@ -59,22 +62,42 @@ def probabilities(classifier: Classifier, items: Items, batch: int = BATCH) -> N
     return np.asarray((found + other[:, classifier.converses]) / 2, np.float32)
 
 
+def answers(classifier: Classifier, items: Items) -> list[str]:
+    """The label of each item: the likeliest, or of pairs the likeliest relation where it reaches the threshold."""
+    found = probabilities(classifier, items)
+    if classifier.threshold is None:
+        return [classifier.labels[place] for place in found.argmax(axis=1)]
+    relations, likely = likeliest(found, classifier.labels)
+    return [
+        relation if score >= classifier.threshold else NONE for relation, score in zip(relations, likely, strict=True)
+    ]
+
+
 def _read_once(classifier: Classifier, items: Items, batch: int) -> NDArray[np.float32]:
     targets = np.zeros(len(items), np.int64)
     batches = Batches(items, targets, len(classifier.labels), classifier.tokens, classifier.read, batch)
     return np.asarray(classifier.network.predict(batches.dataset(), verbose=0), np.float32)
 
 
+def decided(classifier: Classifier, validating: Examples | None) -> Classifier:
+    """A classifier of pairs that states facts from that probability on which is best on examples to validate on."""
+    if not validating or validating.kind != "pairs" or NONE not in classifier.labels:
+        return replace(classifier, threshold=None)
+    found = probabilities(classifier, validating.items)
+    return replace(classifier, threshold=fact_threshold(found, classifier.labels, validating))
+
+
 def test(classifier: Classifier, examples: Examples) -> dict[str, float]:
-    """Scores on labelled examples: accuracy; "f1", micro F1 over all labels but ``NONE``; "macro_f1", the mean of each
-    label's. A label that was not learned counts as missed.
+    """Scores on labelled examples: accuracy; "f1", micro F1 over all labels but ``NONE``, of pairs over facts;
+    "macro_f1", the mean of each label's. A label that was not learned counts as missed.
 
     Raises ``UsageError`` for examples of another kind than those that it learned from.
     """
     if examples.kind != classifier.kind:
         raise UsageError(f"the network was trained on {classifier.kind}; received {examples.kind}")
-    best = probabilities(classifier, examples.items).argmax(axis=1)
-    return scores([classifier.labels[place] for place in best], examples.labels)
+    found = answers(classifier, examples.items)
+    facts = fact_scores(found, examples) if examples.kind == "pairs" else {}
+    return {**scores(found, examples.labels), **facts}
 
 
 def scores(predicted: Sequence[str], gold: Sequence[str]) -> dict[str, float]:
@@ -116,7 +139,8 @@ def save(classifier: Classifier, folder: Path, told: dict[str, Any] | None = Non
     weights = content_hash("classifier", *(weight.tobytes().hex() for weight in network.get_weights()))
     card = {"kind": CLASSIFIER, "network": network.name, "version": weights, "labels": classifier.labels}
     read = {"examples": classifier.kind, "shape": classifier.shape, "read": asdict(classifier.read)}
-    write_card(folder, {**card, **read, "converses": classifier.converses, **(told or {})})
+    pairs = {"converses": classifier.converses, "threshold": classifier.threshold}
+    write_card(folder, {**card, **read, **pairs, **(told or {})})
     return folder
 
 
@@ -130,7 +154,8 @@ def load(folder: Path) -> Classifier:
         tokens = tuple(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
         labels, shape = tuple(card["labels"]), tuple(card["shape"])
         read, converse = ReadConfig(**card["read"]), tuple(card.get("converses", ()))
-        found = Classifier(network, labels, card["examples"], read, shape, tokens, converse)
+        threshold = None if card.get("threshold") is None else float(card["threshold"])
+        found = Classifier(network, labels, card["examples"], read, shape, tokens, converse, threshold)
     except (OSError, ValueError, KeyError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(f"{folder} is no classifier that can be read ({first}): train it again") from None

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.models.classifiers.batches import FIRST, Batches, Shuffled, bigrams_of
-from graphwright.models.classifiers.classifier import Classifier
+from graphwright.models.classifiers.classifier import Classifier, decided
 from graphwright.models.classifiers.cnn import cnn
 from graphwright.models.classifiers.config import CnnConfig, FitConfig, FnnConfig, NetworkConfig, ReadConfig, Settings
 from graphwright.models.classifiers.directions import converses
+from graphwright.models.classifiers.ensembles import together
 from graphwright.models.classifiers.examples import PARTS, Examples, Items
 from graphwright.models.classifiers.fnn import fnn
 from graphwright.models.classifiers.layers import InputSpec
@@ -25,7 +26,6 @@ from graphwright.models.classifiers.resuming import Checkpoints, Figures, Stoppi
 from graphwright.models.classifiers.rnn import rnn
 from graphwright.models.classifiers.watching import EpochOrder, Finite, Telling
 from graphwright.models.progress import Say, Track, silent, telling, untracked
-from graphwright.pipeline.errors import UsageError
 
 ROWS = 4096
 
@@ -63,7 +63,7 @@ def fit(
     ]
     first, history = members[0].classifier, [figures for member in members for figures in member.history]
     network = together([member.classifier.network for member in members])
-    return Fitted(replace(first, network=network), tuple(history))
+    return Fitted(decided(replace(first, network=network), validating), tuple(history))
 
 
 def _member(
@@ -74,34 +74,6 @@ def _member(
     checking = batches_of(fresh, validating, 2 * settings.fit.batch) if validating else None
     history = run(fresh.network, settings.fit, batches, checking, learned.names, folder, say, track)
     return Fitted(fresh, history)
-
-
-def together(networks: Sequence[keras.Model]) -> keras.Model:
-    """One network that answers with the mean of several: deep ensembles (Lakshminarayanan et al. 2017)."""
-    if len(networks) == 1:
-        return networks[0]
-    inputs = {name: keras.Input(i.shape[1:], dtype=i.dtype, name=name) for name, i in networks[0].input.items()}
-    for number, network in enumerate(networks):
-        network.name = f"{network.name}_{number}"
-    mean = keras.layers.Average(name="mean")([network(inputs) for network in networks])
-    return keras.Model(inputs, mean, name="together")
-
-
-def heard_with(classifier: Classifier, other: Classifier) -> Classifier:
-    """Two classifiers as one that answers with their mean. Raises ``UsageError`` as ``check_alike``."""
-    check_alike(classifier, other)
-    return replace(classifier, network=together([classifier.network, other.network]))
-
-
-def check_alike(classifier: Classifier, other: Classifier) -> None:
-    """Raises ``UsageError`` where two classifiers learned from other data, or read it in another way."""
-    for name in ("kind", "labels", "shape", "read", "tokens"):
-        mine, yours = getattr(classifier, name), getattr(other, name)
-        if mine != yours:
-            raise UsageError(
-                f"wanted two classifiers that learned from the same data and read it alike; they differ in {name}:"
-                " train both on that data, with equal options of reading"
-            )
 
 
 def untrained(settings: Settings, learned: Examples) -> Classifier:

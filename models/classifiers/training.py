@@ -9,8 +9,9 @@ from pathlib import Path
 
 from graphwright.models.classifiers.classifier import Classifier, load, save, test
 from graphwright.models.classifiers.config import Settings, settings_of
+from graphwright.models.classifiers.ensembles import check_alike, heard_with
 from graphwright.models.classifiers.examples import Examples, checked, content_of, parted
-from graphwright.models.classifiers.fitting import check_alike, fit, heard_with, untrained
+from graphwright.models.classifiers.fitting import fit, untrained
 from graphwright.models.classifiers.reading import read_examples, told
 from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.models.shipped import read_card
@@ -68,7 +69,8 @@ def train_classifier(
         "beside": str(read_card(beside)["version"]) if beside else "",
         "history": fitted.history,
     }
-    save(heard_with(fitted.classifier, other) if other else fitted.classifier, output, card)
+    trained = fitted.classifier
+    save(heard_with(trained, other, read.validating) if other else trained, output, card)
     shutil.rmtree(place, ignore_errors=True)
     return output
 
