@@ -58,6 +58,7 @@ class GW:
     band = NamedNode(ONTOLOGY + "band")
     blockKey = NamedNode(ONTOLOGY + "blockKey")  # noqa: N815 (terms are written as in RDF)
     box = NamedNode(ONTOLOGY + "box")
+    canonicalLine = NamedNode(ONTOLOGY + "canonicalLine")  # noqa: N815
     compared = NamedNode(ONTOLOGY + "compared")
     datatype = NamedNode(ONTOLOGY + "datatype")
     evidenceId = NamedNode(ONTOLOGY + "evidenceId")  # noqa: N815
@@ -146,4 +147,4 @@ VIEW_GRAPH: Final = NamedNode(BASE + "view")
 """Nodes, statements, and the plain edge of every statement that is kept."""
 DECISIONS_GRAPH: Final = NamedNode(BASE + "decisions")
 """What people decided: which things are the same, and which are not."""
-FORMAT_VERSION: Final = "5"
+FORMAT_VERSION: Final = "6"

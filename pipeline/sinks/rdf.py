@@ -34,7 +34,6 @@ from graphwright.pipeline.sinks.rdf_reading import (
     as_read,
     descriptions,
     read_fact,
-    read_line,
     read_node,
     read_occurrence,
     read_statement,
@@ -174,7 +173,7 @@ class RdfStore:
 
     def digest(self) -> str:
         """``graph.digest`` of the statements, from the parts that it covers alone."""
-        return digest_of(map(read_line, ask.evidence_rows(self._quads)))
+        return digest_of(ask.canonical_lines(self._quads))
 
     def query(self, text: str) -> Table:
         """Run a SPARQL query (SELECT, ASK, CONSTRUCT, DESCRIBE) over all graphs; the usual prefixes are known.
@@ -254,8 +253,7 @@ class RdfStore:
         ends = {end for fact in facts for end in (fact.subject, fact.object) if isinstance(end, str)} - nodes.keys()
         for iri, node in ask.assigned(self._quads, map(occurrence_iri, ends)).items():
             nodes[local_id(iri, OCCURRENCE)] = node_of(node)
-        ids = [fact.id for fact in (facts if gone is None else gone)]
-        change_statements(self._quads, change, ids, facts, nodes)
+        change_statements(self._quads, change, facts if gone is None else gone, facts, nodes)
         change_nodes(self._quads, change, before, after)
 
     def _facts(self, facts: Iterable[NamedNode]) -> list[Fact]:

@@ -25,7 +25,7 @@ from graphwright.pipeline.sinks.rdf_lines import as_quads, line, lines_of
 from graphwright.pipeline.sinks.rdf_mapping import (
     edge_line,
     statement_lines,
-    supports_line,
+    support_lines,
     weight_lines,
 )
 from graphwright.pipeline.sinks.rdf_queries import Quads, describe, kept_edges, supported, supporters
@@ -73,20 +73,21 @@ class Claim:
 
 
 def change_statements(
-    quads: Quads, change: Change, gone: Collection[str], facts: Iterable[Fact], nodes: Mapping[str, str]
+    quads: Quads, change: Change, gone: Iterable[Fact], facts: Iterable[Fact], nodes: Mapping[str, str]
 ) -> None:
-    """Put ``facts`` (whose occurrences stand for ``nodes``) in place of the facts ``gone`` (ids)."""
-    pairs = supported(quads, map(fact_iri, gone)).items()
+    """Put ``facts`` (whose occurrences stand for ``nodes``) in place of the facts ``gone``."""
+    left = {fact.id: fact for fact in gone}
+    pairs = supported(quads, map(fact_iri, left)).items()
     linked = {local_id(fact, FACT): local_id(statement, STATEMENT) for fact, statement in pairs}
     claims = _grouped(facts, nodes)
     change.swap(
-        (supports_line(fact, statement) for fact, statement in linked.items()),
-        (supports_line(fact.id, statement) for statement, claim in claims.items() for fact in claim.facts),
+        (text for fact, statement in linked.items() for text in support_lines(left[fact], statement)),
+        (text for key, claim in claims.items() for fact in claim.facts for text in support_lines(fact, key)),
     )
     touched = dict.fromkeys((*linked.values(), *claims))
     found = describe(quads, map(statement_iri, touched), graph=VIEW_GRAPH)
     known = {local_id(iri, STATEMENT): about for iri, about in found.items()}
-    others = _other_evidence(quads, known, frozenset(linked.values()), {fact_iri(fact) for fact in gone})
+    others = _other_evidence(quads, known, frozenset(linked.values()), set(map(fact_iri, left)))
     old_edges, new_edges = set[str](), set[str]()
     for statement in touched:
         about, claim = known.get(statement), claims.get(statement)

@@ -47,7 +47,7 @@ FORMATS: Final = {
 Quads = Iterable[Quad]
 Triples = Iterable[Triple]
 RESOLUTION_PROPERTIES: Final = frozenset(
-    {GW.resolvedTo, GW.strayKey, GW.supports, GW.tally, GW.pendingKey, GW.pendingOccurrence}
+    {GW.resolvedTo, GW.strayKey, GW.supports, GW.canonicalLine, GW.tally, GW.pendingKey, GW.pendingOccurrence}
 )
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

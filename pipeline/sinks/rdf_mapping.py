@@ -17,6 +17,7 @@ from graphwright.pipeline.graph import (
     Node,
     Occurrence,
     Statement,
+    canonical_line,
     evidence_line,
 )
 from graphwright.pipeline.identity import node_id
@@ -85,6 +86,7 @@ _QUOTE: Final = named(GW.quote)
 _ASSERTION: Final = named(GW.assertion)
 _RESOLVED: Final = named(GW.resolvedTo)
 _SUPPORTS: Final = named(GW.supports)
+_CANONICAL: Final = named(GW.canonicalLine)
 _PENDING: Final = named(GW.pendingKey)
 _RESOLUTION: Final = named(RESOLUTION_GRAPH)
 _VIEW: Final = named(VIEW_GRAPH)
@@ -256,6 +258,13 @@ def node_lines(node: Node) -> Iterator[str]:
 def supports_line(fact: str, statement: str) -> str:
     """Which statement a fact supports."""
     return line(iri_text(FACT, fact), _SUPPORTS, iri_text(STATEMENT, statement), _RESOLUTION)
+
+
+def support_lines(fact: Fact, statement: str) -> Iterator[str]:
+    """Which statement a fact supports, and beside it what the digest says of that, so that it is read in one go."""
+    told = canonical_line(statement, fact.evidence.document, evidence_line(fact.evidence))
+    yield supports_line(fact.id, statement)
+    yield line(iri_text(FACT, fact.id), _CANONICAL, text_literal(told), _RESOLUTION)
 
 
 def standing_lines(occurrence: Occurrence, node: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal as Term
 from pyoxigraph import NamedNode, Quad
 
 from graphwright.pipeline.sinks.rdf_reading import Description, descriptions
-from graphwright.pipeline.sinks.rdf_terms import AnyTerm, sparql_text
+from graphwright.pipeline.sinks.rdf_terms import AnyTerm, sparql_text, text_of
 from graphwright.pipeline.sinks.store import Table
 from graphwright.pipeline.vocabulary import DCT, GW, RDF, RESOLUTION_GRAPH, SKOS, VIEW_GRAPH
 
@@ -123,10 +123,10 @@ def supporters(quads: Quads, statements: Iterable[NamedNode]) -> Iterator[tuple[
     return pairs(_for_each(quads, statements, f"GRAPH {RESOLUTION_GRAPH} {{ ?b {GW.supports} ?a }}"))
 
 
-def evidence_rows(quads: Quads) -> Iterator[Row]:
-    """(statement, document, line) of every fact that supports a statement."""
-    query = f"GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.supports} ?s }} GRAPH ?d {{ ?f {GW.line} ?l }}"
-    return quads.select(f"SELECT ?s ?d ?l WHERE {{ {query} }}")
+def canonical_lines(quads: Quads) -> Iterator[str]:
+    """What the digest covers: a line for every fact that supports a statement."""
+    rows = quads.select(f"SELECT ?l WHERE {{ GRAPH {RESOLUTION_GRAPH} {{ ?f {GW.canonicalLine} ?l }} }}")
+    return (text_of(row[0]) for row in rows)
 
 
 def facts_about(quads: Quads, occurrences: Collection[NamedNode]) -> set[NamedNode]:

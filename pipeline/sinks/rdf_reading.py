@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -19,7 +19,6 @@ from graphwright.pipeline.graph import (
     Occurrence,
     OccurrenceMention,
     Statement,
-    canonical_line,
 )
 from graphwright.pipeline.records import Assertion, Band, Region, Span
 from graphwright.pipeline.sinks.rdf_compared import read_compared
@@ -186,9 +185,3 @@ def read_statement(iri: NamedNode, item: Description, evidence: Iterable[Evidenc
         score=float(_one(item, GW.score)),
         evidence=tuple(sorted(evidence, key=lambda found: found.id)),
     )
-
-
-def read_line(row: Sequence[AnyTerm]) -> str:
-    """A row of ``rdf_queries.evidence_rows`` as the line of ``graph.canonical_lines``."""
-    statement, document, told = row
-    return canonical_line(local_id(statement, STATEMENT), local_id(document, DOCUMENT), text_of(told))
