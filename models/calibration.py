@@ -4,6 +4,9 @@ Platt scaling (Platt 1999) of each type's margin over the learned threshold clas
 threshold, which knows something of the text: the more often a pair is mentioned, the more its margin says; in a crowd
 of entities the same margin is more often wrong; and it says less where entities were found and not given. All types
 share these weights; each has an intercept, drawn towards the common one where examples are few.
+
+Then facts compete, as far as held-out documents say that a type allows of but one tail for a head, or one head for a
+tail: a place lies in one country, and each other that is likely to be it makes a country less likely (``rivals.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 
 from graphwright.models.features import MENTIONS, RelationFeatures
 from graphwright.models.logistic import Floats, fit_logistic
+from graphwright.models.rivals import Rivalry, chances, fit_rivalry, other_odds
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.protocols import FloatArray, IntArray
 
@@ -33,7 +37,8 @@ class Calibration:
     miss * found + crowd * log(entities) + intercepts[type])``.
 
     The margin is the type's logit less the threshold's; ``mentions`` are those of the pair, as its features count them;
-    ``entities`` those of the text; ``found`` is 1 where they were found, and 0 where they were given.
+    ``entities`` those of the text; ``found`` is 1 where they were found, and 0 where they were given. ``rivalry`` is
+    that of each type; empty where facts do not compete.
     """
 
     slope: float
@@ -43,6 +48,7 @@ class Calibration:
     blur: float = 0.0
     miss: float = 0.0
     crowd: float = 0.0
+    rivalry: tuple[Rivalry, ...] = ()
 
     @classmethod
     def neutral(cls, types: int) -> Self:
@@ -57,7 +63,8 @@ class Calibration:
             raise ModelError(
                 f"the card's calibration has {unknown[0]!r}, which this version cannot read: train it again"
             )
-        return cls(**{**content, "intercepts": tuple(content["intercepts"])})
+        rivalry = tuple((by_head, by_tail) for by_head, by_tail in content.get("rivalry", ()))
+        return cls(**{**content, "intercepts": tuple(content["intercepts"]), "rivalry": rivalry})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,7 +79,13 @@ class Calibration:
         slopes = np.asarray(self.slope + self.mentioned * mentions + self.blur * found, np.float32)
         shift = np.float32(self.miss * found + self.crowd * np.log(max(1, entities)))
         shifts = np.asarray(self.intercepts, np.float32) + shift
-        return _sigmoid(slopes[:, np.newaxis] * margins + np.float32(self.rise) * np.maximum(margins, 0) + shifts)
+        values = slopes[:, np.newaxis] * margins + np.float32(self.rise) * np.maximum(margins, 0) + shifts
+        if not self.rivalry:
+            return _sigmoid(values)
+        types = values.shape[1]
+        groups = text.pairs[:, np.newaxis] * types + np.arange(types)[:, np.newaxis]
+        others = other_odds(values.ravel(), groups.reshape(-1, 2)).reshape(groups.shape)
+        return chances(values, others, self.rivalry)
 
 
 def circumstances(text: RelationFeatures) -> tuple[IntArray, int, bool]:
@@ -91,7 +104,7 @@ def _sigmoid(values: NDArray[Any]) -> FloatArray:
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """Facts of held-out documents, some of them true: all arrays (candidates,), margins float32 and the others int or
-    bool. ``types`` are columns.
+    bool. ``types`` are columns; ``groups`` (candidates, 2) says what shares a type and a head, a type and a tail.
     """
 
     margins: FloatArray
@@ -100,11 +113,15 @@ class Candidates:
     entities: NDArray[np.int64]
     found: NDArray[np.bool_]
     true: NDArray[np.bool_]
+    groups: NDArray[np.int64]
 
     def probabilities(self, calibration: Calibration) -> FloatArray:
         c = calibration
         weights = np.asarray([c.slope, c.rise, c.mentioned, c.blur, c.miss, c.crowd, 0.0])
-        return _sigmoid(self.inputs() @ weights + np.asarray(c.intercepts)[self.types])
+        values = self.inputs() @ weights + np.asarray(c.intercepts)[self.types]
+        if not c.rivalry:
+            return _sigmoid(values)
+        return chances(values, other_odds(values, self.groups), np.asarray(c.rivalry)[self.types])
 
     def inputs(self) -> Floats:
         """What the common weights multiply, the intercept's last. Shape: float64 (candidates, 7)."""
@@ -115,28 +132,20 @@ class Candidates:
 
 
 def fit_calibration(candidates: Candidates, types: int) -> Calibration:
-    """Fit by Newton's method: common weights, and then each type's intercept."""
+    """Fit by Newton's method: common weights, and then each type's intercept and rivalry."""
     near = candidates.margins > NEAR
     inputs, true = candidates.inputs(), candidates.true.astype(np.float64)
     start, penalty = np.eye(inputs.shape[1])[0], np.ones(inputs.shape[1])
     counts = np.ones(int(near.sum()))
     weights = fit_logistic(inputs[near], true[near], counts, np.zeros_like(start), penalty, start)
     values = inputs @ weights
-    *common, shift = (round(float(weight), 4) for weight in weights)
-    groups = (near & (candidates.types == number) for number in range(types))
-    intercepts = tuple(round(shift + _fit_shift(values[group], candidates.true[group]), 4) for group in groups)
-    return Calibration(common[0], intercepts, *common[1:])
-
-
-def _fit_shift(values: Floats, true: NDArray[np.bool_]) -> float:
-    """Where the gradient, which rises with the shift, is zero: by bisection, which cannot leap away."""
-    low, high = -30.0, 30.0
-    for _ in range(50):
-        shift = (low + high) / 2
-        chance = 1.0 / (1.0 + np.exp(-np.clip(values + shift, -30, 30)))
-        rising = float((chance - true).sum()) + PRIOR / 4 * shift > 0
-        low, high = (low, shift) if rising else (shift, high)
-    return (low + high) / 2
+    slope, rise, mentioned, blur, miss, crowd, shift = (round(float(weight), 4) for weight in weights)
+    others = other_odds(values, candidates.groups)
+    of_types = [near & (candidates.types == number) for number in range(types)]
+    fitted = [fit_rivalry(values[part], others[part], candidates.true[part], PRIOR / 4) for part in of_types]
+    intercepts = tuple(round(shift + own, 4) for own, _ in fitted)
+    rivalry = tuple(rivalry for _, rivalry in fitted)
+    return Calibration(slope, intercepts, rise, mentioned, blur, miss, crowd, rivalry)
 
 
 def calibration_error(scores: FloatArray, true: NDArray[np.bool_], bins: int = BINS) -> float:

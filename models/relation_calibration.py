@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from graphwright.models.calibration import (
     Candidates,
@@ -21,6 +23,8 @@ from graphwright.models.heads import StateExample, candidate_scores
 PRECISIONS = (0.8, 0.9, 0.95)
 LEAST = 0.05
 """Scores below are not told to anybody, and say little about calibration by their great number."""
+ENTITIES = 2**16
+"""More than any text has entities."""
 
 
 def calibrated(
@@ -45,13 +49,17 @@ def fitted(candidates: Candidates, types: Sequence[str]) -> dict[str, Any]:
 
 def held_out_candidates(sessions: Sequence[onnxruntime.InferenceSession], items: Sequence[StateExample]) -> Candidates:
     """All pairs and types of which it is known whether they hold, with the networks' margins."""
-    parts = []
-    for item, logits in candidate_scores(sessions, items):
+    parts: list[tuple[NDArray[Any], ...]] = []
+    for number, (item, logits) in enumerate(candidate_scores(sessions, items)):
         types, text = item.example.types, item.example.relations
         assert text is not None
         rows, columns = np.nonzero(types >= 0)
         margins = logits[rows, columns + 1] - logits[rows, 0]
         mentions, entities, found = circumstances(text)
         constants = (np.full(len(rows), value) for value in (entities, found))
-        parts.append((margins, columns, mentions[rows], *constants, types[rows, columns] == 1))
-    return Candidates(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        ends = number * ENTITIES + text.pairs[rows].astype(np.int64)
+        groups = ends * types.shape[1] + columns[:, np.newaxis]
+        parts.append((margins, columns, mentions[rows], *constants, types[rows, columns] == 1, groups))
+    known = Candidates(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    numbered = (np.unique(column, return_inverse=True)[1] for column in known.groups.T)
+    return replace(known, groups=np.stack(list(numbered), axis=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,7 +44,8 @@ def candidates(
     found: bool | np.ndarray = False,
 ) -> Candidates:
     parts = (np.broadcast_to(part, len(margins)).astype(np.int64) for part in (types, mentions, entities))
-    return Candidates(margins.astype(np.float32), *parts, np.broadcast_to(found, len(margins)), true)
+    groups = np.stack([np.arange(len(margins))] * 2, axis=1)  # none has a rival
+    return Candidates(margins.astype(np.float32), *parts, np.broadcast_to(found, len(margins)), true, groups)
 
 
 def text(mentions: Sequence[tuple[int, int]] = (), entities: int = 1, given: bool = True) -> RelationFeatures:
@@ -84,7 +86,7 @@ def test_the_circumstances_count() -> None:
 
 
 def test_json_round_trip() -> None:
-    one = Calibration(0.75, (0.5, -1.25), 0.5, 0.1, -0.2, -0.3, -0.25)
+    one = Calibration(0.75, (0.5, -1.25), 0.5, 0.1, -0.2, -0.3, -0.25, ((0.0, 0.5), (1.0, 0.0)))
     assert Calibration.from_json(one.to_json()) == one
     assert Calibration.from_json({"slope": 0.75, "intercepts": [0.5]}) == Calibration(0.75, (0.5,))
 
@@ -99,6 +101,23 @@ def test_candidates_and_logits_are_scored_alike() -> None:
     logits = np.array([[1.0, 3.0, -2.0]], np.float32)
     both = candidates(np.array([2.0, -3.0]), np.array([True, False]), np.array([0, 1]), 3, 7, True)
     assert np.allclose(both.probabilities(one), one.probabilities(logits, text([(1, 2)], 7, given=False))[0])
+
+
+def test_candidates_and_logits_compete_alike() -> None:
+    one = Calibration(0.5, (-1.0, 0.5), 0.125, 0.25, -0.2, -0.3, -0.5, rivalry=((1.0, 0.0), (0.0, 0.0)))
+    logits = np.array([[0.0, 2.0, 1.0], [0.0, 3.0, -1.0], [0.0, 2.0, 0.5]], np.float32)
+    pairs = np.array([[0, 1], [0, 2], [1, 2]], np.int32)
+    found = one.probabilities(logits, replace(text([(1, 2)] * 3, 7, given=False), pairs=pairs))
+    margins, types = (logits[:, 1:] - logits[:, :1]).ravel(), np.array([0, 1] * 3)
+    same = replace(
+        candidates(margins, margins > 0, types, 3, 7, True),
+        groups=np.array([[0, 2], [1, 3], [0, 4], [1, 5], [2, 4], [3, 5]]),
+    )
+    assert np.allclose(found.ravel(), same.probabilities(one))
+    alone = replace(one, rivalry=()).probabilities(logits, replace(text([(1, 2)] * 3, 7, given=False), pairs=pairs))
+    assert (found[:2, 0] < alone[:2, 0]).all(), "two tails of one head"
+    assert np.allclose(found[2], alone[2])
+    assert np.allclose(found[:, 1], alone[:, 1])
 
 
 def test_fit_recovers_what_the_chances_were_made_of() -> None:
