@@ -20,7 +20,7 @@ from graphwright.pipeline.coreference import (
     relative_antecedent,
 )
 from graphwright.pipeline.mention_traits import GENDERS, KINDS, Traits, mention_traits
-from graphwright.pipeline.names import person_words
+from graphwright.pipeline.names import is_shortened, person_words
 from graphwright.pipeline.other_names import other_names
 from graphwright.pipeline.protocols import Encoded, FloatArray, IntArray
 from graphwright.pipeline.records import ENTITY_LABELS, Entity, Mention, Span
@@ -165,14 +165,15 @@ def _join(cluster: Cluster, mention: Mention, traits: Traits) -> None:
 
 def akin(first: Traits, second: Traits, label: str) -> bool:
     """Whether two names can mean the same: they share a word or one is the other's acronym, and of two full names of
-    people the first words begin alike ("J. Hopper" and "John Hopper", never "Grace Hopper" and "John Hopper").
+    people the first words begin alike ("J. Hopper" and "John Hopper", never "Grace Hopper" and "John Hopper") or one is
+    the other less some given names ("Brewster Hopper" and "Grace Brewster Hopper").
     """
     if first.acronym == second.key or second.acronym == first.key:
         return True
     if not set(first.words) & set(second.words):
         return first.key == second.key
     ends = [person_words(name.key) for name in (first, second)]
-    return label != "PER" or min(map(len, ends)) < 2 or ends[0][0][0] == ends[1][0][0]
+    return label != "PER" or min(map(len, ends)) < 2 or ends[0][0][0] == ends[1][0][0] or is_shortened(*ends)
 
 
 def numbered(text: str, clusters: Sequence[Cluster]) -> list[Entity]:

@@ -12,6 +12,7 @@ LABEL, ALIAS, CORE, ACRONYM, BAG, PART, FUZZY = range(7)
 # What follows a name in parentheses or after a comma: "Google (United States)", "Macquarie University, Sydney".
 _LONG = 3
 _LONGEST = 200
+_SPACED_INITIALS = re.compile(r"(?:[^\W\d_]\. )+[^\W\d_]\.?")
 _INSERTION = re.compile(r"(.*\S)\s+(?:[\"“”'‘«]([^\"“”«»]+)[\"“”'’»]|\([^()]+\))\s+(\S.*)")
 _AFTERTHOUGHT = re.compile(r"\s*(?:\([^)]*\)|,.*)$")
 
@@ -26,6 +27,7 @@ def lookup_keys(name: str) -> list[tuple[str, int]]:
     shorter = (
         *(organisation_core(key), place_core(key), " ".join(person_words(key)), head, organisation_core(head)),
         *(normalise(plain) for plain in _without_insertion(name)),
+        normalise(name.replace(" ", "")) if _SPACED_INITIALS.fullmatch(name) else "",
     )
     keys += [(core, CORE) for core in dict.fromkeys(shorter) if core not in (key, "")]
     words = bag(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from graphwright.pipeline.pronouns import pronoun_kind
@@ -120,6 +121,19 @@ def person_words(key: str) -> list[str]:
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
     return words
+
+
+def is_shortened(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether one person's name (words) is the other less some of its given names; both end in the same surname.
+
+    >>> is_shortened(["otto", "jespersen"], ["jens", "otto", "harry", "jespersen"])
+    True
+    >>> is_shortened(["harry", "otto", "jespersen"], ["jens", "otto", "harry", "jespersen"])
+    False
+    """
+    short, long = sorted((first, second), key=len)
+    rest = iter(long)
+    return len(short) > 1 and short[-1] == long[-1] and all(word in rest for word in short)
 
 
 def surname(key: str) -> str:

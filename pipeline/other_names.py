@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from graphwright.pipeline.names import is_shortened, normalise, person_words
 from graphwright.pipeline.records import Mention, Span
 
 _REACH = 240
@@ -39,6 +40,7 @@ _SAID = re.compile(rf"{_PASSED}(?:,? and|[,;]| [–—-]|(?<=[)])|(?= a\.?k\.?a)
 _OPENED = re.compile(rf"{_PASSED},? ?\(")
 _SAID_ASIDE = re.compile(rf"(?:^|.*[;,] |.* – )(?:{_KNOWN}|{_ASIDE_WORDS}):? {_THE}", re.IGNORECASE | re.DOTALL)
 _LANGUAGE_ASIDE = re.compile(rf"(?:^|.*[;,] ?|.*\(){_LANGUAGE} ?{_THE}", re.DOTALL)
+_OR = re.compile(rf",? or(?: simply| just)? {_THE}")
 _LISTED = re.compile(rf"[\"'”’»]?(?:,|;|,? or(?: simply| just)?|,? and| [–—-]|/) ?{_THE}")
 
 
@@ -66,7 +68,7 @@ def other_names(text: str, names: Sequence[Mention]) -> dict[Span, Mention]:
 def _introduced(text: str, name: Mention, other: Mention, before: Sequence[Mention]) -> bool:
     """Whether the text between two names says that they are one thing's; ``before``: other names told between them."""
     between = text[name.end : other.start]
-    if _SAID.fullmatch(between):
+    if _SAID.fullmatch(between) or (_OR.fullmatch(between) and _are_of_one_person(text, name, other)):
         return True
     opened = _OPENED.match(between)
     if not opened or _closed(between[opened.end() :]):
@@ -81,6 +83,11 @@ def _introduced(text: str, name: Mention, other: Mention, before: Sequence[Menti
         return True
     alone = not aside and text[other.end : other.end + 1] in (")", ",", ";")
     return alone and other.label != "PER" and is_abbreviation(short, long)
+
+
+def _are_of_one_person(text: str, name: Mention, other: Mention) -> bool:
+    both = (person_words(normalise(text[mention.start : mention.end])) for mention in (name, other))
+    return name.label == "PER" and is_shortened(*both)
 
 
 def _closed(aside: str) -> bool:

@@ -45,6 +45,9 @@ def groups(text: str, *names: tuple[str, str]) -> list[tuple[str, list[str]]]:
 PEOPLE = [
     pytest.param("Grace Hopper spoke. Hopper left.", ["Grace Hopper", "Hopper"], id="surname"),
     pytest.param("Grace Hopper spoke. Grace left.", ["Grace Hopper", "Grace"], id="first name"),
+    pytest.param(
+        "Ada Marion Hopper spoke. Marion Hopper left.", ["Ada Marion Hopper", "Marion Hopper"], id="some given names"
+    ),
     pytest.param("Hopper left. Grace Hopper spoke.", ["Hopper", "Grace Hopper"], id="short form first"),
     pytest.param("Grace Hopper spoke. Dr. Hopper left.", ["Grace Hopper", "Dr. Hopper"], id="title and surname"),
     pytest.param(

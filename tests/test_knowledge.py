@@ -58,6 +58,7 @@ def ids(base: KnowledgeBase, name: str) -> list[str]:
         ("Societe Medrane", "Q1004", "core"),
         ("Harrow Bay University", "Q1005", "bag"),
         ("ITO", "Q1006", "acronym"),
+        ("I. T. O.", "Q1006", "acronym"),
         ("Institute for Tidal Optica", "Q1006", "fuzzy"),
     ],
 )

@@ -40,6 +40,13 @@ def test_a_person_has_other_names(text: str) -> None:
     assert told(text, "PER", "Ada Quill", "Tess Vane") == {"Tess Vane": "Ada Quill"}
 
 
+def test_a_person_goes_by_some_of_the_given_names() -> None:
+    assert told("Ada Marion Quill or Marion Quill sang.", "PER", "Ada Marion Quill", "Marion Quill")
+    assert not told("Ada Marion Quill or Tess Quill sang.", "PER", "Ada Marion Quill", "Tess Quill")
+    assert not told("Ada Marion Quill or Marion sang.", "PER", "Ada Marion Quill", "Marion")
+    assert not told("New Marion Quill or Marion Quill.", "LOC", "New Marion Quill", "Marion Quill")
+
+
 @pytest.mark.parametrize(
     ("text", "label", "names"),
     [
