@@ -22,7 +22,7 @@ from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.pieces import Pieces, piece_cases, split_pieces
 from graphwright.models.tags import best_tags, tag_spans, transition_scores
 from graphwright.pipeline.errors import ModelError
-from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_overlaps
+from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_loose_end, without_overlaps
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.protocols import Encoded, FloatArray
 from graphwright.pipeline.records import Document, Entity, Mention, Relation, Span
@@ -115,7 +115,8 @@ class TagRecognizer:
         for first, last, label in tag_spans(tags):
             start, end = whole_words(encoded.document.text, *encoded.offsets[[first, last - 1], [0, 1]].tolist())
             score = float(np.exp(np.log(np.maximum(chances[first:last], 1e-9)).mean()))
-            for line in within_lines(encoded.document.text, start, end):
+            for whole in within_lines(encoded.document.text, start, end):
+                line = without_loose_end(encoded.document.text, *whole)
                 if score >= SURE.get(label, 0.0) and not pronoun_kind(encoded.document.text[slice(*line)]):
                     mentions.append(Mention(encoded.document.id, *line, label, round(score, 4)))
         return whole_firms(encoded.document.text, without_overlaps(mentions))

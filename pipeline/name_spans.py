@@ -9,9 +9,16 @@ from dataclasses import replace
 from graphwright.pipeline.names import TITLES
 from graphwright.pipeline.records import Mention, Span
 
+_LOOSE_END = re.compile(r"(?:[\s,;:(\[“‘«]|(?<=[\s(\[“‘«])(?:of|and|the|an?|in|at|for|to|by|with|from|or))+$")
+_APOSTROPHES = "'’"
+
 
 def whole_words(text: str, start: int, end: int) -> Span:
-    """Widen a span that ends within a word to the word's ends; letters and digits make a word."""
+    """Widen a span that ends within a word to the word's ends; letters and digits make a word, and what an apostrophe
+    joins where the span ends on it ("Al-Qa'" of "Al-Qa'im").
+    """
+    if 1 < end < len(text) and text[end - 1] in _APOSTROPHES and text[end - 2].isalpha() and text[end].isalpha():
+        end += 1
     while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
@@ -30,6 +37,16 @@ def within_lines(text: str, start: int, end: int) -> Iterator[Span]:
         if len(lines) == 1 or not all(word.rstrip(".").lower() in TITLES for word in words):
             lead = len(line.group()) - len(line.group().lstrip())
             yield start + line.start() + lead, start + line.end()
+
+
+def without_loose_end(text: str, start: int, end: int) -> Span:
+    """A span without a comma, an open bracket or a small word at its end: "Eugene of" is "Eugene".
+
+    >>> without_loose_end("Board of the (", 0, 14)
+    (0, 5)
+    """
+    loose = _LOOSE_END.search(text[start:end])
+    return (start, start + loose.start()) if loose and loose.start() else (start, end)
 
 
 def without_overlaps(mentions: Sequence[Mention]) -> list[Mention]:

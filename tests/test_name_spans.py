@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_overlaps
+from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_loose_end, without_overlaps
 from graphwright.pipeline.records import Mention
 
 
@@ -16,10 +16,33 @@ from graphwright.pipeline.records import Mention
         ("the U.S. army", (4, 8), (4, 8)),
         ("Ada's mill", (0, 3), (0, 3)),
         ("Élan", (1, 4), (0, 4)),
+        ("of Al-Qa'im now", (3, 9), (3, 11)),
+        ("the mills' wheel", (4, 10), (4, 10)),
     ],
 )
 def test_spans_are_widened_to_whole_words(text: str, span: tuple[int, int], expected: tuple[int, int]) -> None:
     assert whole_words(text, *span) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Eugene of", "Eugene"),
+        ("Board of the", "Board"),
+        ("Minds,", "Minds"),
+        ("Edith (", "Edith"),
+        ("MEDO (the", "MEDO"),
+        ("30 to", "30"),
+        ("Isle of Man", "Isle of Man"),
+        ("The The", "The The"),
+        ("the", "the"),
+        ("Bauhof", "Bauhof"),
+        ("Procol, of, and", "Procol"),
+    ],
+)
+def test_small_words_and_signs_at_the_end_are_no_part_of_a_name(name: str, kept: str) -> None:
+    text = f"so {name} said"
+    assert text[slice(*without_loose_end(text, 3, 3 + len(name)))] == kept
 
 
 def test_of_two_mentions_that_overlap_the_first_stays() -> None:
