@@ -172,4 +172,5 @@ def load_annotator(
         version,
         threads or 2,
         vectors,
+        linker.base,
     )

@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
 from graphwright.pipeline.kinship import parents_by_pronoun, with_two_parents
+from graphwright.pipeline.known_facts import KnownFacts, weighed
 from graphwright.pipeline.pairs import asked_pairs
 from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
 from graphwright.pipeline.protocols import (
@@ -34,7 +35,7 @@ Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
 BESIDE = 4
 """So many mentions on either side are looked at for the closest: more than one, since mentions may lie in others."""
-RULES_VERSION: Final = "6"
+RULES_VERSION: Final = "7"
 """Changes when any rule that extraction goes by changes (pronouns, coreference, assertion, speakers, times, sentences):
 documents of a graph made by other rules are read again.
 """
@@ -49,7 +50,7 @@ class Extractor:
     """The stages of extraction; each is a Protocol, so each can be another's.
 
     ``workers`` threads take a document each: a document's result does not depend on the others. ``vectors``: entities
-    get one each, of the states that the other stages read.
+    get one each, of the states that the other stages read. ``known``: facts that weigh on those of the text.
     """
 
     encoder: Encoder
@@ -61,6 +62,7 @@ class Extractor:
     version: str
     workers: int = 2
     vectors: bool = False
+    known: KnownFacts | None = None
 
     def annotate(self, documents: Iterable[Document]) -> Iterator[Annotated]:
         """Entities and relations of each document, in order."""
@@ -85,7 +87,9 @@ class Extractor:
         encoded = self.encoder.encode(annotated.document)
         entities = self._entities(encoded, annotated, given)
         pairs, unasked = asked_pairs(entities, self.schema, len(annotated.document.text))
-        scored = self.relations.classify(encoded, entities, pairs)
+        scored: Iterable[Relation] = self.relations.classify(encoded, entities, pairs)
+        if self.known:
+            scored = weighed(scored, entities, self.known)
         found = parents_by_pronoun(annotated.document.text, entities, scored)
         if self.vectors:
             entities = [replace(entity, vector=entity_vector(encoded, entity)) for entity in entities]

@@ -112,6 +112,13 @@ class KnowledgeBase:
         aliases = tuple(row[0] for row in names)
         return replace(plain, aliases=aliases, claims=claims, description=self._describe(plain, claims))
 
+    def values(self, kb_id: str, property: str) -> frozenset[str]:
+        """The ids that a property ("P17") of an id has; fills ``known_facts.KnownFacts``."""
+        wanted = int(property[1:]) if property[:1] == "P" and property[1:].isdigit() else NAMED_WITH
+        if wanted == NAMED_WITH:
+            return frozenset()
+        return frozenset(f"Q{o}" for p, o in self.claims(_number(kb_id)) if p == wanted)
+
     def _claims(self, number: int) -> tuple[tuple[int, int], ...]:
         rows = self._connection.execute("SELECT property, object FROM claim WHERE subject = ?", (number,))
         return tuple(rows.fetchall())

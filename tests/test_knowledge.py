@@ -78,6 +78,12 @@ def test_unknown_and_empty_names_find_nothing(base: KnowledgeBase) -> None:
     assert ids(base, "'; DROP TABLE alias; --") == []
 
 
+def test_the_values_of_a_property(base: KnowledgeBase) -> None:
+    assert base.values("Q1002", "P17") == {"Q1001"}
+    assert base.values("Q1002", "P36") == base.values("Q9999", "P17") == base.values("Q1002", "country") == frozenset()
+    assert base.values("urn:other", "P17") == base.values("Q1002", "P0") == frozenset()
+
+
 def test_an_entity_is_described_from_types_and_claims(base: KnowledgeBase) -> None:
     company = base.entity("Q1004")
     assert company is not None
