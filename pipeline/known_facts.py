@@ -23,7 +23,8 @@ ELSEWHERE: Final = -1.0
 COUNTRY, WITHIN, CONTAINS = "P17", "P131", "P150"
 LASTING: Final = frozenset({"P17", "P19", "P20", "P22", "P25", "P30", "P36", "P403"})
 """Country, places of birth and death, father, mother, continent, capital, mouth of a river."""
-SURE: Final = 1 - 1e-6
+SURE: Final = 0.9999
+"""The most that is believed of a fact."""
 
 
 class KnownFacts(Protocol):
@@ -58,4 +59,4 @@ def _moved(relation: Relation, weight: float) -> Relation:
         return relation
     chance = min(relation.score, SURE)
     odds = chance / (1 - chance) * exp(weight)
-    return replace(relation, score=round(odds / (1 + odds), 4))
+    return replace(relation, score=min(round(odds / (1 + odds), 4), SURE))
