@@ -12,6 +12,7 @@ from typing import Final, Literal
 from graphwright.pipeline.contribution import UNTRAINED, Policy, contribution, has_name, reason_to_drop
 from graphwright.pipeline.extraction import Extractor
 from graphwright.pipeline.graph import Fact
+from graphwright.pipeline.known_facts import KnownFacts, witness
 from graphwright.pipeline.ledger import Ledger
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.records import ENTITY_LABELS, LITERAL_LABELS, Annotated, Assertion, Document, Entity, Relation
@@ -39,12 +40,13 @@ class Rules:
 class Reading:
     """What extraction says of a document, and the relations that the schema had it leave out.
 
-    ``types`` are those that the relation network knows; ``None`` where that is not said.
+    ``types`` are those that the relation network knows; ``None`` where that is not said. ``known`` weighed on scores.
     """
 
     annotated: Annotated
     forbidden: tuple[Relation, ...] = ()
     types: frozenset[str] | None = None
+    known: KnownFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def read(annotator: Annotator, document: Document) -> Reading:
         # Of pairs between which nothing is allowed, a network has learned nothing.
         if allowed and relation.type not in allowed:
             forbidden.append(relation)
-    return Reading(annotated, tuple(forbidden), frozenset(annotator.relations.types))
+    return Reading(annotated, tuple(forbidden), frozenset(annotator.relations.types), annotator.known)
 
 
 def unrestricted(extractor: Extractor) -> Extractor:
@@ -106,7 +108,7 @@ def candidates(
     for head, tail in (pair, pair[::-1]):
         found = _between(reading.annotated.relations or (), head, tail, rules.types)
         left_out = _between(reading.forbidden, head, tail, rules.types)
-        yield from (_judged(reading.annotated, relation, (head, tail), rules, broken) for relation in found)
+        yield from (_judged(reading, relation, (head, tail), rules, broken) for relation in found)
         yield from (_forbidden(head, relation.type, tail, relation.score, rules.schema) for relation in left_out)
         scored = {relation.type for relation in (*found, *left_out)}
         yield from _unscored(head, tail, rules, rules.types - scored, reading.types)
@@ -118,16 +120,19 @@ def _between(relations: Iterable[Relation], head: Entity, tail: Entity, types: C
 
 
 def _judged(
-    annotated: Annotated, relation: Relation, ends: tuple[Entity, Entity], rules: Rules, broken: Mapping[str, Broken]
+    reading: Reading, relation: Relation, ends: tuple[Entity, Entity], rules: Rules, broken: Mapping[str, Broken]
 ) -> Candidate:
     """A candidate, judged as a build does."""
+    annotated = reading.annotated
+    said = witness(relation, ends, reading.known) if reading.known else ""
     facts = contribution(replace(annotated, relations=(relation,)), "", rules.policy, "", Ledger()).facts
     outcome, reason = _verdict(annotated, relation, rules.policy, facts, broken)
     evidence = facts[0].evidence.id if facts and outcome != "quarantine" else ""
     head, tail = (entity.name for entity in ends)
     name = _name(relation.type, rules.schema)
     how = relation.assertion, relation.qualifiers, evidence
-    return Candidate(head, relation.type, name, tail, relation.score, outcome, reason, *how)
+    told = f"{reason}; {said}" if said else reason
+    return Candidate(head, relation.type, name, tail, relation.score, outcome, told, *how)
 
 
 def _verdict(

@@ -41,6 +41,19 @@ def weighed(relations: Iterable[Relation], entities: Sequence[Entity], known: Kn
         yield _moved(relation, weight or _weight_of_place(relation, abroad))
 
 
+def witness(relation: Relation, entities: Iterable[Entity], known: KnownFacts) -> str:
+    """What the knowledge base says of a fact, in words; "" where that is nothing or nothing that weighs."""
+    ids = {entity.id: entity.kb_id for entity in entities}
+    weight, head = _weight(relation, ids, known), ids[relation.head]
+    if weight == HELD:
+        return "so says the knowledge base"
+    return f"the knowledge base says {_told(known.values(head, relation.type))}" if head and weight else ""
+
+
+def _told(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values, key=lambda value: (len(value), value)))
+
+
 def _weight(relation: Relation, ids: Mapping[int, str | None], known: KnownFacts) -> float:
     head, tail = ids[relation.head], ids[relation.tail]
     values = known.values(head, relation.type) if head and tail else ()

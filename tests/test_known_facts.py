@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from graphwright.models.shipped import load_annotator
-from graphwright.pipeline.known_facts import weighed
+from graphwright.pipeline.known_facts import weighed, witness
 from graphwright.pipeline.records import Entity, Relation, make_document
 from graphwright.pipeline.schema import load_schema
 
@@ -46,6 +46,13 @@ def test_what_is_held_is_likelier_and_what_it_contradicts_less_likely(score: flo
 )
 def test_of_what_may_change_and_what_it_is_silent_about_the_text_alone_decides(head: int, type: str, tail: int) -> None:
     assert moved(Relation(head, tail, type, 0.6)) == 0
+
+
+def test_what_it_says_is_told() -> None:
+    assert witness(Relation(0, 1, "P17", 0.5), ENTITIES, Held()) == "so says the knowledge base"
+    assert witness(Relation(0, 2, "P17", 0.5), ENTITIES, Held()) == "the knowledge base says Q2"
+    assert witness(Relation(0, 2, "P127", 0.5), ENTITIES, Held()) == ""
+    assert witness(Relation(3, 2, "P17", 0.5), ENTITIES, Held()) == ""
 
 
 def test_odds_are_multiplied_alike_both_ways() -> None:
