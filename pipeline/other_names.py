@@ -60,7 +60,7 @@ def other_names(text: str, names: Sequence[Mention]) -> dict[Span, Mention]:
             if other.span not in found and _introduced(text, name, other, aside):
                 found[other.span] = name
                 aside.append(other)
-            elif other.span not in found:
+            elif other.span not in found and text[other.end : other.end + 1] != ":":  # "Greek:" is a language
                 break
     return found
 

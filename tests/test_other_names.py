@@ -40,6 +40,13 @@ def test_a_person_has_other_names(text: str) -> None:
     assert told(text, "PER", "Ada Quill", "Tess Vane") == {"Tess Vane": "Ada Quill"}
 
 
+def test_the_language_of_a_name_may_be_taken_for_a_place() -> None:
+    assert told("Velda (Greek: Βέλδα, Velía) lies here.", "LOC", "Velda", "Greek", "Βέλδα", "Velía") == {
+        "Βέλδα": "Velda",
+        "Velía": "Velda",
+    }
+
+
 def test_a_person_goes_by_some_of_the_given_names() -> None:
     assert told("Ada Marion Quill or Marion Quill sang.", "PER", "Ada Marion Quill", "Marion Quill")
     assert not told("Ada Marion Quill or Tess Quill sang.", "PER", "Ada Marion Quill", "Tess Quill")
