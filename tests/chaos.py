@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from operator import attrgetter
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from fakes import GAZETTEER, GazetteerAnnotator
 from neo4j import GraphDatabase
@@ -28,6 +29,7 @@ from services.neo4j_server import Neo4jServer, neo4j_server
 from graphwright.flows.building import build_corpus
 from graphwright.flows.settings import load_settings
 from graphwright.flows.targets import open_target
+from graphwright.pipeline import build as pipeline_build
 from graphwright.pipeline.contribution import Policy, contribution
 from graphwright.pipeline.corpora import read_corpus
 from graphwright.pipeline.graph import Fact, Occurrence, Statement, assemble
@@ -41,7 +43,9 @@ from graphwright.pipeline.vocabulary import VIEW_GRAPH, WIKIDATA_PROPERTY
 
 DOCUMENTS = 150
 EDITED = 0.6
-"""The share of documents that each round edits; a build writes 64 at once."""
+"""The share of documents that each round edits."""
+WRITTEN_AT_ONCE = 150
+"""Less than builds write at once, so that these documents take several writes, and kills come between two."""
 ENDING = 300
 """Tenths of seconds in which a server ends what a killed build began."""
 PHRASES = ("married", "joined", "was born in", "lived in")
@@ -121,7 +125,8 @@ def undisturbed() -> str:
 def _build_in_child(folder: str, environment: Mapping[str, str], target: str) -> None:
     os.chdir(folder)
     os.environ |= environment
-    build(target)
+    with patch.object(pipeline_build, "WRITTEN_AT_ONCE", WRITTEN_AT_ONCE):
+        build(target)
 
 
 def _killed(target: str, delay: float) -> bool:
