@@ -38,7 +38,7 @@ def fact_threshold(probabilities: NDArray[np.float32], labels: Sequence[str], ex
     if not wanted:
         return 0.5
     relations, scores = likeliest(probabilities, labels)
-    once = _first_of_each(examples.names)
+    once = np.unique(examples.names, return_index=True)[1]
     right = np.asarray([(examples.names[place], relations[place]) in wanted for place in once])
     return best_threshold(scores[once], right, len(wanted)) if right.any() else 0.5
 
@@ -60,7 +60,3 @@ def fact_scores(stated: Sequence[str], examples: Examples) -> dict[str, float]:
 
 def _said(examples: Examples) -> set[Fact]:
     return {fact for fact in zip(examples.names, examples.labels, strict=True) if fact[1] != NONE}
-
-
-def _first_of_each(names: Sequence[str]) -> NDArray[np.int64]:
-    return np.asarray(sorted({name: place for place, name in reversed(list(enumerate(names)))}.values()), np.int64)
