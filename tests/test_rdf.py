@@ -199,6 +199,23 @@ def test_after_an_error_the_file_is_as_it_was(tmp_path: Path) -> None:
     assert [item.name for item in tmp_path.iterdir()] == ["graph.nq"]
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_two_writers_of_a_file_the_later_is_refused(tmp_path: Path, is_new: bool) -> None:
+    path = tmp_path / "graph.nq"
+    if not is_new:
+        with RdfFileStore(path) as store:
+            store.replace([couple("a")])
+    slow = RdfFileStore(path)
+    slow.replace([couple("b")])
+    with RdfFileStore(path) as quick:
+        quick.replace([couple("c")])
+    with pytest.raises(StoreError, match=r"graph\.nq: another process wrote it meanwhile.*run this again"):
+        slow.close()
+    with RdfFileStore(path) as store:
+        assert set(store.documents()) == ({"c"} if is_new else {"a", "c"})
+    assert [item.name for item in tmp_path.iterdir()] == ["graph.nq"]
+
+
 def test_reading_a_file_does_not_write_it(tmp_path: Path) -> None:
     path = tmp_path / "graph.ttl"
     with RdfFileStore(path) as store:

@@ -11,7 +11,7 @@ import gzip
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -74,13 +74,14 @@ class RdfFileStore(RdfStore):
 
 
 class FileQuads(OxigraphQuads):
-    """``Quads`` in memory that are a file at either end."""
+    """``Quads`` in memory that are a file at either end. What another process wrote there meanwhile is not lost."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(ox.Store(), str(path))
         self._path = path
         self._format = file_format(path)
-        self._changed = not path.exists()
+        self._read = _edition(path)
+        self._changed = self._read is None
         if self._changed:
             _check_folder(path)
             self.store.extend(as_quads([VERSION_LINE]))
@@ -94,7 +95,7 @@ class FileQuads(OxigraphQuads):
     def close(self, *, completed: bool) -> None:
         if self._store is not None and completed and self._changed:
             with reported(self._target):
-                write_quads(self.store, self._path)
+                write_quads(self.store, self._path, self._check_unchanged)
         super().close(completed=completed)
 
     def _load(self) -> None:
@@ -106,6 +107,21 @@ class FileQuads(OxigraphQuads):
                 raise StoreError(f"{self._path} cannot be read as {self._format.name}: {said}") from error
         if not check_version(self, self._target):
             raise StoreError(f"{self._path} was not written by graphwright; choose a new file as the target")
+
+    def _check_unchanged(self) -> None:
+        if _edition(self._path) != self._read:
+            raise StoreError(
+                f"{self._path}: another process wrote it meanwhile, so it was left as it is; run this again"
+            )
+
+
+def _edition(path: Path) -> tuple[int, int, int] | None:
+    """What changes whenever a file is written; ``None`` where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _check_folder(path: Path) -> None:
@@ -125,8 +141,11 @@ def read_quads(path: Path) -> Iterator[Quad]:
         yield from quads if form.supports_datasets else _apart(quads)
 
 
-def write_quads(quads: Iterable[Quad], path: Path) -> None:
-    """Write a file whole or not at all, in an order that depends on nothing but content. Raises ``OSError``."""
+def write_quads(quads: Iterable[Quad], path: Path, check: Callable[[], None] = lambda: None) -> None:
+    """Write a file whole or not at all, in an order that depends on nothing but content. Raises ``OSError``.
+
+    ``check`` is called before the file takes its place, and may raise.
+    """
     form = file_format(path)
     content = sorted(quads, key=_position)
     parts: Quads | Triples = content if form.supports_datasets else _together(content)
@@ -142,6 +161,7 @@ def write_quads(quads: Iterable[Quad], path: Path) -> None:
                 _serialize(parts, raw, form, path)
             raw.flush()
             os.fsync(raw.fileno())
+        check()
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
