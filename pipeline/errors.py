@@ -43,3 +43,7 @@ class ValidationError(GraphwrightError):
     """A graph that violates its schema."""
 
     exit_code = 5
+
+
+class OvertakenError(Exception):
+    """Another writer of a store has come between what was read and what was to follow from it."""

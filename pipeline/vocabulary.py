@@ -72,6 +72,7 @@ class GW:
     kbId = NamedNode(ONTOLOGY + "kbId")  # noqa: N815
     label = NamedNode(ONTOLOGY + "label")
     lexicalForm = NamedNode(ONTOLOGY + "lexicalForm")  # noqa: N815
+    lastWrite = NamedNode(ONTOLOGY + "lastWrite")  # noqa: N815
     line = NamedNode(ONTOLOGY + "line")
     linkedKey = NamedNode(ONTOLOGY + "linkedKey")  # noqa: N815
     mention = NamedNode(ONTOLOGY + "mention")

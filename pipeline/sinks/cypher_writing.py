@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from neo4j import ManagedTransaction
 
+from graphwright.pipeline.errors import OvertakenError as OvertakenError
 from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved, statement_id
 from graphwright.pipeline.identity import MINTED, WIKIDATA, node_id
 from graphwright.pipeline.resolution.decisions import Decision, places
@@ -88,10 +89,6 @@ def decide(tx: ManagedTransaction, decisions: Collection[Decision], undone: Coll
     named = [{"id": document, "key": key} for document, key in places((*held, *new.values()))]
     beside = {row["key"] for row in each(tx, cypher_decisions.KEYS_BESIDE, named)}
     _mark_pending(tx, beside.union(row["key"] for row in named))
-
-
-class OvertakenError(Exception):
-    """Another writer has come between what was read and what was to follow from it."""
 
 
 def assign(

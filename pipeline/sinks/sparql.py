@@ -1,7 +1,8 @@
 """The graph behind any SPARQL 1.1 endpoint: https://www.w3.org/TR/sparql11-protocol/.
 
-A batch is one update request, which the common servers run as one transaction. The endpoint is the one for queries;
-the one for updates is its sibling ``update`` (Fuseki, Oxigraph) or ``statements`` (RDF4J, GraphDB), else the same.
+A batch is one update request, which the common servers run as one transaction; writers take turns (``sparql_turns``).
+The endpoint is the one for queries; the one for updates is its sibling ``update`` (Fuseki, Oxigraph) or ``statements``
+(RDF4J, GraphDB), else the same.
 """
 
 from __future__ import annotations
@@ -9,20 +10,27 @@ from __future__ import annotations
 import base64
 import http.client
 import ssl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 import pyoxigraph as ox
-from pyoxigraph import QueryResultsFormat, RdfFormat
+from pyoxigraph import Quad, QueryResultsFormat, RdfFormat
 
-from graphwright.pipeline.errors import StoreError, UsageError
+from graphwright.pipeline.errors import OvertakenError, StoreError, UsageError
+from graphwright.pipeline.graph import Contribution
+from graphwright.pipeline.resolution.decisions import Decision
 from graphwright.pipeline.sinks.rdf import VERSION_LINE, RdfStore, check_version
 from graphwright.pipeline.sinks.rdf_queries import Row
+from graphwright.pipeline.sinks.rdf_terms import text_of
 from graphwright.pipeline.sinks.sparql_text import plain, table, update_text
-from graphwright.pipeline.sinks.store import Table
-from graphwright.pipeline.vocabulary import PREFIXES
+from graphwright.pipeline.sinks.sparql_turns import FIRST, LAST, after, in_turn
+from graphwright.pipeline.sinks.store import Pending, Table
+from graphwright.pipeline.vocabulary import GW, PREFIXES
+
+T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 4.0
 """To reach the server, and for its first answer."""
@@ -43,6 +51,40 @@ class SparqlStore(RdfStore):
         if not check_version(quads, quads.target) and not read_only:
             quads.write((), [VERSION_LINE])
         super().__init__(quads)
+        self._endpoint = quads
+        self._seen: str | None = None  # the last write when ``pending`` was told
+
+    def replace(self, contributions: Sequence[Contribution]) -> None:
+        self._in_turn(lambda: super(SparqlStore, self).replace(contributions))
+
+    def forget(self, documents: Collection[str]) -> int:
+        return self._in_turn(lambda: super(SparqlStore, self).forget(documents))
+
+    def decide(self, decisions: Collection[Decision], undone: Collection[str] = ()) -> None:
+        self._in_turn(lambda: super(SparqlStore, self).decide(decisions, undone))
+
+    def pending(self) -> Pending:
+        self._seen = self._endpoint.last_write()
+        return super().pending()
+
+    def resolve(self, assignment: Mapping[str, str]) -> None:
+        """As ``RdfStore.resolve``; nothing happens where somebody wrote since this store told what was pending."""
+        with suppress(OvertakenError):
+            self._endpoint.follow(self._seen)
+            super().resolve(assignment)
+        self._seen = None
+
+    def quads(self) -> Iterator[Quad]:
+        """All but the mark of the last write."""
+        return (quad for quad in super().quads() if quad.predicate != GW.lastWrite)
+
+    def _in_turn(self, work: Callable[[], T]) -> T:
+        def attempt() -> T:
+            self._endpoint.follow()
+            return work()
+
+        self._seen = None
+        return in_turn(attempt, self._endpoint.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +97,10 @@ class Answer:
 
 
 class EndpointQuads:
-    """``Quads`` behind HTTP. One request at a time, each on its own connection."""
+    """``Quads`` behind HTTP. One request at a time, each on its own connection.
+
+    A write raises ``OvertakenError`` where another has come since the one that it is to ``follow``.
+    """
 
     def __init__(self, url: str, update_url: str | None = None, *, read_only: bool = False) -> None:
         parts = urlsplit(url)
@@ -63,6 +108,7 @@ class EndpointQuads:
             raise UsageError(f"wanted the URL of a SPARQL endpoint, as http://host:3030/data/sparql; received {url}")
         self._credentials = _basic(parts)
         self.target = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        self._followed: str | None = None
         self._ask(self._query("ASK {}", RESULTS, CONNECT_SECONDS))
         self._update_url = update_url or (self.target if read_only else self._find_update_url())
 
@@ -77,7 +123,23 @@ class EndpointQuads:
             ) from error
 
     def write(self, removed: Collection[str], added: Collection[str]) -> None:
-        self._ask(self._update(self._update_url, update_text(removed, added), WORK_SECONDS))
+        followed, text = self._followed, update_text(removed, added)
+        whole = f"{after(followed)} ;\n{text}" if followed else text
+        answer = self._update(self._update_url, whole, WORK_SECONDS)
+        if followed and answer.status >= 300 and self.last_write() != followed:
+            raise OvertakenError
+        self._ask(answer)
+
+    def last_write(self) -> str | None:
+        """The name of the last write that is known."""
+        return next((text_of(name) for (name,) in self.select(LAST)), None)
+
+    def follow(self, write: str | None = None) -> None:
+        """Let what is written follow this write, or the last one, and no other."""
+        self._followed = write or self.last_write()
+        if self._followed is None:
+            self._ask(self._update(self._update_url, FIRST, WORK_SECONDS))
+            self._followed = self.last_write()
 
     def table(self, query: str) -> Table:
         prefixes = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in PREFIXES.items())

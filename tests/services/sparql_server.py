@@ -77,6 +77,8 @@ def answer(state: SparqlServer, path: str, authorization: str | None, body: str)
                 return _result(state.store.query(body, use_default_graph_as_union=True))
     except (SyntaxError, ValueError) as error:
         return 400, "text/plain", str(error).encode()
+    except RuntimeError as error:  # a graph is not there
+        return 500, "text/plain", str(error).encode()
     return 404, "text/plain", b"nothing here"
 
 
