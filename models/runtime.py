@@ -22,7 +22,14 @@ from graphwright.models.features import RelationFeatures, relation_features
 from graphwright.models.pieces import Pieces, piece_cases, split_pieces
 from graphwright.models.tags import best_tags, tag_spans, transition_scores
 from graphwright.pipeline.errors import ModelError
-from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_loose_end, without_overlaps
+from graphwright.pipeline.name_spans import (
+    whole_firms,
+    whole_words,
+    with_titles,
+    within_lines,
+    without_loose_end,
+    without_overlaps,
+)
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.protocols import Encoded, FloatArray
 from graphwright.pipeline.records import Document, Entity, Mention, Relation, Span
@@ -119,7 +126,8 @@ class TagRecognizer:
                 line = without_loose_end(encoded.document.text, *whole)
                 if score >= SURE.get(label, 0.0) and not pronoun_kind(encoded.document.text[slice(*line)]):
                     mentions.append(Mention(encoded.document.id, *line, label, round(score, 4)))
-        return whole_firms(encoded.document.text, without_overlaps(mentions))
+        text = encoded.document.text
+        return with_titles(text, whole_firms(text, without_overlaps(mentions)))
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

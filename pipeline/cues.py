@@ -13,7 +13,7 @@ from typing import Literal
 from graphwright.pipeline.records import Assertion
 
 Reach = Literal["verb", "contrast", "embedding", "adverb", "sentence", "after"]
-Speaker = Literal["before", "behind", "either", "owner", ""]
+Speaker = Literal["before", "behind", "owner", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Cue:
     over the clauses that it introduces. ``adverb``: the whole of its clause. ``sentence``: all of the sentence.
     ``after``: what precedes it.
 
-    Who speaks stands ``before`` the cue, ``behind`` it or on ``either`` side, or is the ``owner`` of what it names
+    Who speaks stands ``before`` the cue or ``behind`` it, or is the ``owner`` of what it names
     ("her claim that"). Where the pattern has a group ``said``, that is the verb, and the rest may hold the speaker.
     """
 
@@ -60,6 +60,14 @@ PREDICATE = (
     r"(?:was|is|are|were|has|had|have|did|does|will|would|may|might|can|could|never|also|became|won|went|left|met|led"
     r"|wrote|made|took|ran|held|sold|bought|built|taught|came|got|lost|\w+ed|\w+s)"
 )
+
+CLAUSE_SAID = (
+    r"(?:(?:on|in|at|during|after|that|this|there|it|its|he|she|they|we|I) (?=\w)|nothing"
+    r"|\w+day (?:that|it|he|she|they)"
+    rf"|(?:{WORD} ){{1,6}}?(?:was|is|are|were|had|has|have|did|does|will|would|may|might|can|could|should|must|never"
+    r"|rose|fell)(?![\w-]))"
+)
+"""What follows a verb of saying and names no speaker: "Acme, based in Oslo, said on Monday" says not where Acme is."""
 
 NOT_CUES = re.compile(
     r"(?<!\w)(?:(?:[Nn]ot|n't) (?:only|just|merely|simply|least|surprisingly|until|long|far|fewer|less|more than)"
@@ -180,7 +188,9 @@ CUES = (
     ),
     _cue("attributed", "after", rf",[\"”']* {SPEAKER} (?:has |had )?{SAID}{REST}", speaker="before"),
     _cue("attributed", "after", rf",[\"”']* {SPEAKER}, {SPEAKER}, (?P<said>said|says|told){REST}", speaker="before"),
-    _cue("attributed", "after", rf",[\"”']* (?P<said>said|says|claims|claimed) {WORD}", speaker="either"),
+    _cue(
+        "attributed", "after", rf",[\"”']* (?P<said>said|says|claims|claimed) (?!{CLAUSE_SAID}){WORD}", speaker="behind"
+    ),
     _cue("attributed", "verb", rf", {SPEAKER} {ASIDE},", speaker="before"),
     _cue("attributed", "verb", rf", {ASIDE} {SPEAKER},", speaker="behind"),
 )  # fmt: skip

@@ -33,10 +33,13 @@ def within_lines(text: str, start: int, end: int) -> Iterator[Span]:
     """
     lines = list(re.finditer(r"[^\n]*[^\s]", text[start:end]))
     for line in lines:
-        words = line.group().split()
-        if len(lines) == 1 or not all(word.rstrip(".").lower() in TITLES for word in words):
+        if len(lines) == 1 or not _is_title(line.group()):
             lead = len(line.group()) - len(line.group().lstrip())
             yield start + line.start() + lead, start + line.end()
+
+
+def _is_title(words: str) -> bool:
+    return all(word.rstrip(".").lower() in TITLES for word in words.split())
 
 
 def without_loose_end(text: str, start: int, end: int) -> Span:
@@ -65,6 +68,19 @@ def whole_firms(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         last = kept[-1] if kept else None
         if last and text[last.end : mention.start] == " & " and "ORG" in (last.label, mention.label):
             kept[-1] = replace(last, end=mention.end, label="ORG", score=min(last.score, mention.score))
+        else:
+            kept.append(mention)
+    return kept
+
+
+def with_titles(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """A title that was marked by itself belongs to the person right behind it ("Mr" and "Nowak" are "Mr Nowak")."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        last = kept[-1] if kept else None
+        beside = last and mention.label == "PER" and text[last.end : mention.start] in (" ", ". ")
+        if last and beside and _is_title(text[slice(*last.span)]):
+            kept[-1] = replace(mention, start=last.start, score=min(last.score, mention.score))
         else:
             kept.append(mention)
     return kept

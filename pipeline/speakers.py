@@ -34,7 +34,6 @@ BEFORE = re.compile(
 """What may come before a verb of saying: when and where, the speaker, an insertion, "who" and its clause, adverbs."""
 OWNER = re.compile(rf"(?P<who>[DHQ]*(?:{NOUN}S)+|H)[LJ]*$")
 BEHIND = re.compile(rf"(?P<who>(?:{PHRASE}(?:A{PHRASE})?(?![LJCMS])|H(?=[,.B]|$))(?:,(?=[DH]){PHRASE}(?=[,.]|$))?)")
-ANYTHING, CLOSED = re.compile(""), re.compile(r"[,.BW]|$")
 
 
 def speaker(sentence_text: str, head: Span, tail: Span) -> Span | None:
@@ -76,27 +75,19 @@ def _owner(sentence: Sentence, match: re.Match[str]) -> Span | None:
     return _named(OWNER.search(words.classes.replace("N", "L")), words, sentence)
 
 
-def _behind(sentence: Sentence, match: re.Match[str], wanted: re.Pattern[str] = ANYTHING) -> Span | None:
+def _behind(sentence: Sentence, match: re.Match[str]) -> Span | None:
     start = match.end("said") if "said" in match.re.groupindex else match.end()
     words = classed(sentence.text, start, start + FAR)
     classes = words.classes.replace("N", "L")
     # An end of the fact that follows a name without a comma begins a clause: "according to The Star Ann works".
     clause = re.search(r"(?<=[CLJ])M(?![,.])", classes)
-    found = BEHIND.match(classes[: clause.start() if clause else MANY])
-    return _named(found, words, sentence) if found and wanted.match(classes, found.end()) else None
-
-
-def _either(sentence: Sentence, match: re.Match[str]) -> Span | None:
-    """After a comma: either "..., said Ann Lee." or "Ann Lee, an expert, said the reserves were small"."""
-    before = _words_before(sentence, match.start("said"))
-    return _behind(sentence, match, CLOSED) or _subject(sentence, before)
+    return _named(BEHIND.match(classes[: clause.start() if clause else MANY]), words, sentence)
 
 
 SIDES: Mapping[Speaker, Callable[[Sentence, re.Match[str]], Span | None]] = {
     "before": _before,
     "behind": _behind,
     "owner": _owner,
-    "either": _either,
 }
 
 

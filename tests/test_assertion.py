@@ -50,6 +50,11 @@ def test_minimal_pairs(split: str) -> None:
         ("It did not rain when Orla Finn came to Cork.", "Orla Finn", "Cork"),
         ("The comedy Blue Door ran on Kanal Nord and was cancelled in 1999.", "Blue Door", "Kanal Nord"),
         ("Orla Finn, probably best known for her songs, lives in Cork.", "Orla Finn", "Cork"),
+        ("Lumo Glass, based in Cork, Ireland, said on Tuesday that it would buy Alba Tiles.", "Lumo Glass", "Cork"),
+        ("Lumo Glass, based in Cork, said it would close.", "Lumo Glass", "Cork"),
+        ("Lumo Glass, based in Cork, said Friday that it would close.", "Lumo Glass", "Cork"),
+        ("Orla Finn, who was born in Cork, says the club is closed.", "Orla Finn", "Cork"),
+        ("Lumo Glass, based in Cork, said in a statement that profits rose.", "Lumo Glass", "Cork"),
     ],
 )
 def test_cues_outside_their_scope_say_nothing(text: str, head: str, tail: str) -> None:

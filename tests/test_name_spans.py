@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from graphwright.pipeline.name_spans import whole_firms, whole_words, within_lines, without_loose_end, without_overlaps
+from graphwright.pipeline.name_spans import (
+    whole_firms,
+    whole_words,
+    with_titles,
+    within_lines,
+    without_loose_end,
+    without_overlaps,
+)
 from graphwright.pipeline.records import Mention
 
 
@@ -83,3 +90,20 @@ def test_what_an_ampersand_joins_to_an_organisation_is_one_with_it(labels: tuple
 def test_other_signs_join_nothing() -> None:
     parts = [Mention("d", 0, 4, "ORG"), Mention("d", 7, 11, "ORG")]
     assert whole_firms("Acme / Bolt", parts) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "label", "names"),
+    [
+        ("Mr Nowak", 2, 3, "PER", ["Mr Nowak"]),
+        ("Dr. Okafor", 2, 4, "PER", ["Dr. Okafor"]),
+        ("Queen, Oslo", 5, 7, "PER", ["Queen", "Oslo"]),
+        ("Queen Oslo", 5, 6, "LOC", ["Queen", "Oslo"]),
+        ("Ada Nowak", 3, 4, "PER", ["Ada", "Nowak"]),
+    ],
+)
+def test_a_title_marked_by_itself_belongs_to_the_person_behind_it(
+    text: str, first: int, second: int, label: str, names: list[str]
+) -> None:
+    parts = [Mention("d", 0, first, "PER", 0.9), Mention("d", second, len(text), label, 0.8)]
+    assert [text[slice(*mention.span)] for mention in with_titles(text, parts)] == names

@@ -64,6 +64,7 @@ def test_other_assertions_have_a_speaker_too(text: str, how: str) -> None:
         ("Bob said that Carl claims that Ann works for Rovers.", "Carl"),
         ("Bob said that Ann works for Rovers, Carl said.", "Bob"),
         ("According to Carl, it is said that Ann works for Rovers.", "Carl"),
+        ("Ann works for Rovers of Leeds, England, said the man who had been its chairman.", "the man"),
     ],
 )
 def test_of_several_speakers_the_nearest_that_is_named(text: str, expected: str) -> None:
