@@ -39,6 +39,10 @@ def load_example_graph(graph: Path, server: Neo4jServer) -> None:
         server.wipe()
         _copy(source, target)
         assert target.digest() == source.digest()
+    with server.driver() as driver:
+        driver.execute_query(
+            "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()", database_=server.database
+        )
 
 
 def _copy(source: Store, target: Store) -> None:

@@ -1,7 +1,7 @@
 // What do we know of somebody or something, and who says so?
 // All kept facts in both directions with the sentence, the document and the probability.
 WITH 'Alan Turing' AS wanted
-MATCH (thing:Entity)
+CALL db.index.fulltext.queryNodes('entity_names', '"' + wanted + '"') YIELD node AS thing
 WHERE thing.name = wanted OR wanted IN thing.aliases
 MATCH (thing)<-[role:SUBJECT|OBJECT]-(s:Statement {band: 'keep'})-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(d:Document)
 MATCH (s)-[:SUBJECT]->(subject:Entity)

@@ -1,9 +1,9 @@
 // The chain, fact by fact, with its sentences
 // The weakest fact of a chain says how far to trust it.
 WITH 'Charles Darwin' AS first, 'Alan Turing' AS second
-MATCH (a:Entity)
+CALL db.index.fulltext.queryNodes('entity_names', '"' + first + '"') YIELD node AS a
 WHERE a.name = first OR first IN a.aliases
-MATCH (b:Entity)
+CALL db.index.fulltext.queryNodes('entity_names', '"' + second + '"') YIELD node AS b
 WHERE b <> a AND (b.name = second OR second IN b.aliases)
 MATCH path = shortestPath((a)-[*..6]-(b))
 WHERE all(fact IN relationships(path) WHERE fact.statement IS NOT NULL)
