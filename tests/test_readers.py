@@ -22,8 +22,11 @@ def read(module, data: bytes, name: str = "file.txt", **options) -> list[Passage
     return list(module.read(Source(name, io.BytesIO(data), **options)))
 
 
+COLUMN = "\f"
+
+
 def make_pdf(pages: list[list[str]], trailer: bytes = b"") -> bytes:
-    """A PDF of lines of Helvetica, written by hand; "" leaves a line out."""
+    """A PDF of lines of Helvetica, written by hand; "" leaves a line out, COLUMN begins the right half of the page."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -32,6 +35,7 @@ def make_pdf(pages: list[list[str]], trailer: bytes = b"") -> bytes:
     ]
     for number, lines in enumerate(pages):
         shown = b"".join(b"(" + line.encode("cp1252") + b") Tj T*\n" if line else b"T*\n" for line in lines)
+        shown = shown.replace(b"(\f) Tj T*\n", b"ET BT /F1 11 Tf 14 TL 330 720 Td\n")
         content = b"BT /F1 11 Tf 14 TL 72 720 Td\n" + shown + b"ET"
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
@@ -225,6 +229,26 @@ def test_pdf_joins_lines_and_finds_its_pages():
     starts = [int(start) for start in passage.metadata["pages"].split(",")]
     assert [passage.text[start:].split()[0] for start in starts] == ["A", "he", "Café"]
     assert passage.metadata["title"] == "Harbours"
+
+
+def test_pdf_measures_lines_by_their_column():
+    page = [
+        "A history of the harbours of the northern coast, of their boats, and of those who built them",
+        "",
+        "Ove Strand was born in the small town of",
+        "Alder, and Ida Strand in Cod. He built the",
+        "Old Harbour.",
+        "Ida drew it.",
+        COLUMN,
+        "In May they left for the city of Marburg in",
+        "Hesse, where both of them later taught.",
+    ]
+    [passage] = read(pdf, make_pdf([page]))
+    assert passage.text.split("\n\n")[1:] == [
+        "Ove Strand was born in the small town of Alder, and Ida Strand in Cod. He built the Old Harbour.",
+        "Ida drew it.",
+        "In May they left for the city of Marburg in Hesse, where both of them later taught.",
+    ]
 
 
 @pytest.mark.parametrize(

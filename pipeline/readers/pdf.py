@@ -114,12 +114,26 @@ def _paragraphs(lines: Sequence[Line]) -> str:
         return ""
     gaps = [above.last - below.first for above, below in itertools.pairwise(lines)]
     usual = median([gap for gap in gaps if gap > 0] or [0.0])
-    width = max(line.width for line in lines)
+    widths = _column_widths(lines, gaps, usual)
     parts = [lines[0].text]
-    for (above, below), gap in zip(itertools.pairwise(lines), gaps, strict=True):
+    for (above, below), gap, width in zip(itertools.pairwise(lines), gaps, widths[:-1], strict=True):
         parts.append("\n\n" if _ends_paragraph(above, below, gap, usual, width) else "\n")
         parts.append(below.text)
     return _join_lines("".join(parts))
+
+
+def _column_widths(lines: Sequence[Line], gaps: Sequence[float], usual: float) -> list[float]:
+    """For each line the widest of its column, which begins where a line stands higher than the one before it.
+
+    A line far above all others, such as a running head, measures no column.
+    """
+    starts = [0, *(place for place, gap in enumerate(gaps, 1) if gap < -usual), len(lines)]
+    head = len(gaps) > 1 and gaps[0] > WIDE_GAP * usual
+    widths: list[float] = []
+    for start, end in itertools.pairwise(starts):
+        measured = lines[start + (head and start == 0 and end > 1) : end]
+        widths += [max(line.width for line in measured)] * (end - start)
+    return widths
 
 
 def _ends_paragraph(above: Line, below: Line, gap: float, usual: float, width: float) -> bool:
