@@ -109,9 +109,9 @@ def main() -> None:
 def _usage(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "graphwright"
-    message = _one_line(error.format_message())
-    if message:  # without arguments, the help has been printed and there is nothing more to say
-        talk(f"error: {message} (see: {where} --help)")
+    message = error.format_message()
+    is_help = message.startswith("Usage:")  # a command or a group of commands without arguments
+    talk(message if is_help else f"error: {_one_line(message)} (see: {where} --help)")
     return error.exit_code
 
 

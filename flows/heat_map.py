@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 
 from graphwright.flows.deciding_words import DecidingWords
-from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.errors import StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Shade:
 
 
 def write_heat_map(decided: DecidingWords, title: str, path: Path) -> None:
-    """Write the page. Raises ``ConfigurationError`` where the file cannot be written."""
+    """Write the page. Raises ``StoreError`` where the file cannot be written."""
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = files("graphwright.flows").joinpath("heat_map.html.jinja").read_text(encoding="utf-8")
     page = environment.from_string(template).render(title=title, source=decided.source, shades=list(shades(decided)))
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"the page cannot be written to {path}: {error.strerror or error}") from None
+        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from None
 
 
 def shades(decided: DecidingWords) -> Iterator[Shade]:

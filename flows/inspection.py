@@ -12,7 +12,7 @@ from graphwright.flows.building import property_names
 from graphwright.flows.quarantine import verdicts_of
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import open_target
-from graphwright.pipeline.errors import UsageError
+from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.graph import Evidence, Statement
 from graphwright.pipeline.records import Assertion, Band, Region
 
@@ -90,13 +90,13 @@ def check_target(settings: Settings) -> tuple[Violation, ...]:
 
 
 def write_shapes(settings: Settings, path: Path) -> None:
-    """Write the shapes of the schema. Raises ``UsageError`` where the file cannot be written."""
+    """Write the shapes of the schema. Raises ``StoreError`` where the file cannot be written."""
     from graphwright.pipeline.shapes import shapes_turtle
 
     try:
         path.write_text(shapes_turtle(read_schema(extraction(settings))), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}); choose another file for the shapes") from error
+        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from error
 
 
 def export_target(settings: Settings, format: str, folder: Path) -> Exported:

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from graphwright.flows.deciding_pixels import DecidingPixels
-from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.errors import StoreError
 
 WARM = (235, 60, 30)
 MOST = 190
@@ -22,7 +22,7 @@ SHOWN = 480
 
 
 def write_picture_map(decided: DecidingPixels, title: str, path: Path) -> None:
-    """Write the page. Raises ``ConfigurationError`` where the file cannot be written."""
+    """Write the page. Raises ``StoreError`` where the file cannot be written."""
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = files("graphwright.flows").joinpath("picture_map.html.jinja").read_text(encoding="utf-8")
     large = _large(decided.picture)
@@ -36,7 +36,7 @@ def write_picture_map(decided: DecidingPixels, title: str, path: Path) -> None:
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"the page cannot be written to {path}: {error.strerror or error}") from None
+        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from None
 
 
 def warmed(picture: Image.Image, decided: DecidingPixels) -> Image.Image:

@@ -7,7 +7,6 @@ finds most documents as they were, does only what is left. Files appear whole or
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from graphwright.pipeline.ledger import Failure, Ledger
 from graphwright.pipeline.pictures.depicted import depiction_lines
 from graphwright.pipeline.protocols import Annotator
 from graphwright.pipeline.records import Annotated, Document
+from graphwright.pipeline.whole_files import whole_file
 
 SHARD_CHARACTERS = 400_000
 """About a minute of work on two cores."""
@@ -138,16 +138,14 @@ def _write_shard(documents: Sequence[Document], folder: Path) -> Path:
 def write_whole(documents: Iterable[Annotated], path: Path, ledger: Ledger) -> None:
     """Write documents, and their ledger beside them; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.stem}.{os.getpid()}.part")
-    write_annotated(documents, unfinished)
-    if ledger.counts or ledger.failures:
-        write_ledger(ledger, ledger_of(path))
-    os.replace(unfinished, path)
+    with whole_file(path) as draft:
+        write_annotated(documents, draft)
+        if ledger.counts or ledger.failures:
+            write_ledger(ledger, ledger_of(path))
 
 
 def replace_file(path: Path, text: str) -> None:
     """Write a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)
+    with whole_file(path) as draft:
+        draft.write_text(text, encoding="utf-8")

@@ -28,11 +28,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, TypeVar, cast, get_args
 
-from graphwright.pipeline.errors import CorpusError
+from graphwright.pipeline.errors import CorpusError, StoreError
 from graphwright.pipeline.pictures.lines import depiction_record, read_depiction
 from graphwright.pipeline.pronouns import pronoun_kind
 from graphwright.pipeline.readers.language import detect_language
 from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, Span
+from graphwright.pipeline.whole_files import whole_file
 
 FORMS: Mapping[str, Form] = {"NAME": "name", "NOM": "nominal", "PRON": "pronoun"}
 FORM_CODES = {form: code for code, form in FORMS.items()}
@@ -68,16 +69,17 @@ def read_annotated(path: str | Path, *, limit: int | None = None) -> Iterator[An
 def write_annotated(documents: Iterable[Annotated], path: str | Path) -> int:
     """Write documents as JSON lines, gzipped where the name ends in .gz (equal content, equal bytes); returns how many.
 
-    Raises ``CorpusError`` where the file cannot be written.
+    The file appears when all are written, so it may be the one that they are read from.
+    Raises ``StoreError`` where the file cannot be written.
     """
     path, count = Path(path), 0
     try:
-        with _created(path) as file:
+        with whole_file(path) as draft, _created(draft) as file:
             for annotated in documents:
                 file.write(json.dumps(to_json(annotated), ensure_ascii=False, separators=(",", ":")) + "\n")
                 count += 1
     except OSError as error:
-        raise CorpusError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from error
     return count
 
 

@@ -21,6 +21,7 @@ from graphwright.pipeline.graph import Contribution, Literal
 from graphwright.pipeline.quarantine_verdicts import claim_id
 from graphwright.pipeline.records import Assertion, Band, Span
 from graphwright.pipeline.violations import Broken, Rule
+from graphwright.pipeline.whole_files import whole_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,10 @@ class Quarantine:
         if not self.path.exists():
             return
         lines = "".join(_line(item) for item in self.facts(held))
-        unfinished = self.path.with_name(self.path.name + ".part")
         try:
             if lines:
-                unfinished.write_text(lines, encoding="utf-8")
-                os.replace(unfinished, self.path)
+                with whole_file(self.path) as draft:
+                    draft.write_text(lines, encoding="utf-8")
             else:
                 self.path.unlink()
         except OSError as error:

@@ -7,7 +7,6 @@ rebuilds, other networks and other thresholds, and waits where the document chan
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from graphwright.pipeline.graph import Contribution
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.records import Span
 from graphwright.pipeline.violations import Broken
+from graphwright.pipeline.whole_files import whole_file
 
 Verdict = Literal["released", "dropped"]
 
@@ -91,12 +91,11 @@ class Verdicts:
 
     def _write(self, decided: Iterable[Decided]) -> None:
         lines = "".join(json.dumps(asdict(item)) + "\n" for item in sorted(decided))
-        unfinished = self.path.with_name(self.path.name + ".part")
         try:
             if lines:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                unfinished.write_text(lines, encoding="utf-8")
-                os.replace(unfinished, self.path)
+                with whole_file(self.path) as draft:
+                    draft.write_text(lines, encoding="utf-8")
             else:
                 self.path.unlink(missing_ok=True)
         except OSError as error:

@@ -20,6 +20,7 @@ from graphwright.pipeline.graph import Node, Statement
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.report_facts import ReportedFact, Wording, ends, group_of, reported, support, supporting
 from graphwright.pipeline.sinks.store import Store
+from graphwright.pipeline.whole_files import whole_file
 
 MOST_FACTS = {"kept": 1200, "review": 300, "unasserted": 300}
 MOST_ENTITIES = 1500
@@ -81,11 +82,10 @@ def write_report(
     """
     shown = _shown(store, selection, path.parent, schema_names)
     page = render({"title": title, "digest": digest, **shown})
-    unfinished = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(page.encode("utf-8", "replace"))
-        unfinished.replace(path)
+        with whole_file(path) as draft:
+            draft.write_bytes(page.encode("utf-8", "replace"))
     except OSError as error:
         raise StoreError(f"cannot write the report {path}: {error.strerror}; choose another place for it") from error
 

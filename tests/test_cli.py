@@ -252,8 +252,8 @@ def test_check_passes_and_fails_by_the_schema(graph: str, capsys: pytest.Capture
 def test_check_writes_the_shapes_of_the_schema(graph: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", graph, "--shapes", str(tmp_path / "shapes.ttl")]) == 0
     assert "sh:targetSubjectsOf <http://www.wikidata.org/prop/direct/P26>" in (tmp_path / "shapes.ttl").read_text()
-    assert run(["check", graph, "--shapes", str(tmp_path / "no" / "shapes.ttl")]) == 2
-    assert "choose another file for the shapes" in capsys.readouterr().err
+    assert run(["check", graph, "--shapes", str(tmp_path / "no" / "shapes.ttl")]) == 4
+    assert "choose another file" in capsys.readouterr().err
 
 
 def test_check_tells_contradictions_with_both_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -301,6 +301,7 @@ def test_annotate_keeps_ids_and_takes_what_is_given(corpus: Path, capsys: pytest
     [
         (["buidl", "corpus"], 2, ["buidl", "build"]),
         (["build"], 2, ["corpus", "--help"]),
+        (["annotate", "corpus", "-o", "no/such/x.jsonl", *FAKE], 4, ["no/such/x.jsonl", "another file"]),
         (["build", "corpus", "--network", "lstm"], 2, ["--network", "rnn"]),
         (["build", "corpus", "--min-score", "7"], 2, ["--min-score"]),
         (["build", "corpus", "--limit", "0"], 2, ["--limit"]),
@@ -333,6 +334,16 @@ def test_bad_input_is_one_line_and_an_exit_code(
     assert line.startswith("error: ")
     assert all(word in line for word in words), line
     assert not before
+
+
+@pytest.mark.parametrize("arguments", [[], ["kb"], ["quarantine"]])
+def test_a_command_without_its_arguments_prints_its_help(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("Usage: graphwright")
+    assert "Commands:\n" in printed
 
 
 def test_bad_queries_and_ids(graph: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from graphwright.flows.cli import run
 from graphwright.flows.deciding_words import DecidingWords
 from graphwright.flows.heat_map import shades, write_heat_map
 from graphwright.models.attribution import Word
-from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.errors import StoreError
 
 TEXT = "Angela Merkel was born in Hamburg in 1954. She led the Christian Democratic Union in Germany."
 
@@ -64,5 +64,5 @@ def test_a_page_shows_the_whole_text_and_escapes_it(tmp_path: Path) -> None:
 
 
 def test_a_page_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be written"):
+    with pytest.raises(StoreError, match="cannot be written"):
         write_heat_map(decided("Ann and Bob."), "title", tmp_path / "none" / "page.html")

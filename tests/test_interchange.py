@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphwright.pipeline.errors import CorpusError
+from graphwright.pipeline.errors import CorpusError, StoreError
 from graphwright.pipeline.interchange import from_json, read_annotated, to_json, write_annotated
 from graphwright.pipeline.records import Annotated, Assertion, Document, Entity, Form, Mention, Relation, make_document
 
@@ -183,8 +183,15 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, m
         list(read_annotated(tmp_path / (name or "missing.jsonl")))
 
 
+def test_documents_may_be_written_to_the_file_that_they_are_read_from(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"id": "a", "text": "Ann met Bob."}\n', encoding="utf-8")
+    assert write_annotated(read_annotated(path), path) == 1
+    assert [annotated.document.text for annotated in read_annotated(path)] == ["Ann met Bob."]
+
+
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="cannot be written: No such file or directory"):
+    with pytest.raises(StoreError, match=r"cannot be written \(No such file or directory\)"):
         write_annotated([], tmp_path / "missing" / "a.jsonl")
 
 

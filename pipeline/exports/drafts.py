@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from graphwright.pipeline.whole_files import draft_of
 
 Draft = Callable[[str], Path]
 """Name of a file -> where to write it until all are done."""
@@ -23,7 +24,7 @@ def drafts(folder: Path) -> Iterator[tuple[Draft, list[Path]]]:
 
     def draft(name: str) -> Path:
         path = folder / name
-        return made.setdefault(path, path.with_name(f".new-{os.getpid()}-{name}"))
+        return made.setdefault(path, draft_of(path))
 
     try:
         yield draft, done

@@ -34,6 +34,7 @@ from graphwright.pipeline.vocabulary import (
     STORE_GRAPH,
     VIEW_GRAPH,
 )
+from graphwright.pipeline.whole_files import whole_file
 
 FORMATS: Final = {
     ".nq": RdfFormat.N_QUADS,
@@ -151,8 +152,7 @@ def write_quads(quads: Iterable[Quad], path: Path, check: Callable[[], None] = l
     parts: Quads | Triples = content if form.supports_datasets else _together(content)
     if form == RdfFormat.RDF_XML:
         parts = map(_for_xml, cast("Triples", parts))
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
+    with whole_file(path) as draft:
         with draft.open("wb") as raw:
             if path.name.endswith(".gz"):
                 with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as stream:
@@ -162,10 +162,6 @@ def write_quads(quads: Iterable[Quad], path: Path, check: Callable[[], None] = l
             raw.flush()
             os.fsync(raw.fileno())
         check()
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def _serialize(parts: Quads | Triples, stream: IO[bytes] | gzip.GzipFile, form: RdfFormat, path: Path) -> None:
