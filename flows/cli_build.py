@@ -77,7 +77,9 @@ def build(
 
 def annotate(
     documents: Annotated[str, typer.Argument(metavar="IN", help="Documents; JSON lines keep their ids.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="OUT.jsonl or OUT.jsonl.gz.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help="OUT.jsonl, OUT.jsonl.gz or - for stdout.")
+    ],
     given: Annotated[
         Literal["mentions", "entities"] | None, typer.Option(help="Take these from IN and predict the rest.")
     ] = None,
@@ -112,7 +114,7 @@ def annotate(
             documents, output, settings, given=given or "nothing", all_scores=all_scores,
             text_field=text_field, limit=limit, progress=advance,
         )  # fmt: skip
-    talk(f"{count} documents annotated in {output}")
+    talk(f"{count} document{'s' * (count != 1)} annotated in {output}")
     tell_left_out(ledger.rows())
     end_with([(failure.source, failure.reason) for failure in ledger.failures])
 

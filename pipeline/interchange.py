@@ -21,6 +21,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ KNOWN = frozenset(
     {"id", "text", "lang", "source", "metadata", "sentences", "mentions", "entities", "relations", "unasked"}
     | {"depictions"}
 )
+STANDARD_OUTPUT = Path("-")
 LONE_SURROGATES = "backslashreplace"  # UTF-8 has none; written so, they are JSON's escapes
 
 Record = dict[str, Any]
@@ -69,15 +71,17 @@ def read_annotated(path: str | Path, *, limit: int | None = None) -> Iterator[An
 def write_annotated(documents: Iterable[Annotated], path: str | Path) -> int:
     """Write documents as JSON lines, gzipped where the name ends in .gz (equal content, equal bytes); returns how many.
 
-    The file appears when all are written, so it may be the one that they are read from.
+    ``-`` is standard output. The file appears when all are written, so it may be the one that they are read from.
     Raises ``StoreError`` where the file cannot be written.
     """
     path, count = Path(path), 0
     try:
-        with whole_file(path) as draft, _created(draft) as file:
+        with _standard_output() if path == STANDARD_OUTPUT else _created(path) as file:
             for annotated in documents:
                 file.write(json.dumps(to_json(annotated), ensure_ascii=False, separators=(",", ":")) + "\n")
                 count += 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror or error}); choose another file") from error
     return count
@@ -107,13 +111,26 @@ def _undecodable(path: Path) -> int:
 
 
 @contextmanager
+def _standard_output() -> Iterator[TextIO]:
+    file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors=LONE_SURROGATES, newline="\n")
+    try:
+        yield file
+    finally:
+        file.detach()  # which writes what is left, and leaves standard output open
+
+
+@contextmanager
 def _created(path: Path) -> Iterator[TextIO]:
     if path.suffix != ".gz":
-        with path.open("w", encoding="utf-8", errors=LONE_SURROGATES, newline="\n") as file:
+        with (
+            whole_file(path) as draft,
+            draft.open("w", encoding="utf-8", errors=LONE_SURROGATES, newline="\n") as file,
+        ):
             yield file
         return
     with (
-        path.open("wb") as raw,
+        whole_file(path) as draft,
+        draft.open("wb") as raw,
         gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
         io.TextIOWrapper(packed, encoding="utf-8", errors=LONE_SURROGATES, newline="\n") as file,
     ):

@@ -294,6 +294,9 @@ def test_annotate_keeps_ids_and_takes_what_is_given(corpus: Path, capsys: pytest
     assert [len(item["relations"]) for item in first] == [2, 2, 1]
     assert [len(item["relations"]) for item in last] == [2, 1, 1]
     assert capsys.readouterr().out == ""
+    assert run(["annotate", "all.jsonl", "-o", "-", *FAKE, "--all-scores", "--given", "entities"]) == 0
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [item["id"] for item in first]
+    assert not Path("-").exists()
 
 
 @pytest.mark.parametrize(
