@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from reference_graph import ReferenceGraph
 from strategies import HOSTILE, corpora
 from test_stores import contribution, couple, fact, occurrence
 
-from graphwright.pipeline.graph import Contribution, Literal
+from graphwright.pipeline.graph import Contribution, Literal, Node, Statement
 from graphwright.pipeline.quality import check, shapes_graph
 from graphwright.pipeline.schema import load_schema
 
@@ -30,6 +31,10 @@ class Allowed:
 SCHEMA = Allowed(
     {"P26": Typed(("PER",), ("PER",)), "P569": Typed(("PER",), ("TIME",)), "P1082": Typed(("LOC",), ("NUM",))}
 )
+VALUES = (
+    ("1815", "gYear"), ("1852", "gYear"), ("-0043-03-15", "date"), ("1815-13-45", "date"), ("long ago", "date"),
+    ("7", "decimal"),
+)  # fmt: skip
 ADA = occurrence("a", 0, "Ada")
 PARIS = occurrence("a", 1, "Paris", label="LOC")
 
@@ -85,6 +90,38 @@ def test_every_statement_is_checked_and_violations_are_ordered() -> None:
     ids = [item.node for item in check(graph, SCHEMA)]
     assert ids == sorted(ids)
     assert len(ids) == 2
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A graph of one statement."""
+
+    whole: ReferenceGraph
+    statement: Statement
+
+    def nodes(self) -> Sequence[Node]:
+        return self.whole.nodes()
+
+    def statements(self) -> Sequence[Statement]:
+        return (self.statement,)
+
+
+def test_a_statement_is_judged_among_others_as_it_is_alone() -> None:
+    """Whoever is alike in all that counts is judged by the first; the ends, scores and values here differ in each."""
+    nameless = replace(occurrence("a", 2, "Nobody"), name="")
+    ends = (ADA, PARIS, nameless, *(Literal(*value) for value in VALUES))
+    facts = [
+        fact(head, predicate, end, score=score)
+        for head in (ADA, PARIS, nameless)
+        for predicate in ("P26", "P569", "P999")
+        for end, score in product(ends, (0.4, 0.9))
+        if head != end
+    ]
+    graph = ReferenceGraph()
+    graph.replace([contribution("a", (ADA, PARIS, nameless), [*facts, fact(PARIS, "P26", ADA, score=1.5)])])
+    assert len(graph.statements()) > 60
+    alone = [found for item in graph.statements() for found in check(Alone(graph, item), SCHEMA)]
+    assert check(graph, SCHEMA) == tuple(sorted(alone))
 
 
 @settings(max_examples=5, deadline=None)
