@@ -25,7 +25,7 @@ from graphwright.flows.cli_arguments import (
     TextField,
     Workers,
 )
-from graphwright.flows.cli_output import emit_json, progress, say, talk
+from graphwright.flows.cli_output import counted, emit_json, progress, say, talk
 from graphwright.flows.cli_report import end_with, show_built, tell_left_out
 
 Corpus = Annotated[list[str], typer.Argument(help="Files, folders, globs, URLs, or - for standard input.")]
@@ -114,7 +114,7 @@ def annotate(
             documents, output, settings, given=given or "nothing", all_scores=all_scores,
             text_field=text_field, limit=limit, progress=advance,
         )  # fmt: skip
-    talk(f"{count} document{'s' * (count != 1)} annotated in {output}")
+    talk(f"{counted(count, 'document')} annotated in {output}")
     tell_left_out(ledger.rows())
     end_with([(failure.source, failure.reason) for failure in ledger.failures])
 
@@ -132,7 +132,7 @@ def forget(
     if json:
         emit_json({"removed": done.removed, "digest": done.digest})
     else:
-        say(f"{done.removed} documents removed; digest {done.digest}")
+        say(f"{counted(done.removed, 'document')} removed; digest {done.digest}")
     if done.decisions:
         talk(f"note: decisions of yours ({done.decisions}) still name things in them; see them with: merges --decided")
 

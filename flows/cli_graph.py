@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from graphwright.flows.cli_arguments import Json, SchemaFile, Target
-from graphwright.flows.cli_output import emit_csv, emit_json, emit_records, emit_table, say, talk
+from graphwright.flows.cli_output import counted, emit_csv, emit_json, emit_records, emit_table, say, talk
 from graphwright.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _show(contradicting: Sequence[Contradicting]) -> None:
         for proof in told.evidence
     ]
     emit_table(("thing", "fact", "told as", "score", "sentence", "source", "statement"), rows, "contradictions")
-    talk(f"{len(contradicting)} contradictions; both sides stay in the graph")
+    talk(f"{counted(len(contradicting), 'contradiction')}; both sides stay in the graph")
 
 
 def export(

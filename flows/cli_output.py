@@ -28,6 +28,15 @@ def say(line: str) -> None:
     print(line)
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "document"), counted(2, "document")
+    ('1 document', '2 documents')
+    """
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def emit_json(value: object) -> None:
     """A value as indented JSON on stdout; dataclasses as objects, paths as strings."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))

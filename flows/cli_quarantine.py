@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphwright.flows.cli_arguments import Json, Target
-from graphwright.flows.cli_output import emit_json, emit_table, talk
+from graphwright.flows.cli_output import counted, emit_json, emit_table, talk
 
 if TYPE_CHECKING:
     from graphwright.flows.settings import Settings
@@ -57,7 +57,7 @@ def _decide(target: str, ids: list[str], verdict: Verdict, undo: bool) -> None:
     from graphwright.flows.settings import load_settings
 
     number = (take_back if undo else decide)(load_settings(target=target), ids, verdict)
-    talk(f"{number} facts {'no longer ' if undo else ''}{verdict}")
+    talk(f"{counted(number, 'fact')} {'no longer ' if undo else ''}{verdict}")
 
 
 def _list_waiting(settings: Settings, json: bool) -> None:

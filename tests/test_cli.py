@@ -267,7 +267,7 @@ def test_check_tells_contradictions_with_both_sentences(tmp_path: Path, capsys: 
     assert run(["check", target]) == 0
     out, err = capsys.readouterr()
     assert all(sentence in out for _, _, sentence in dates)
-    assert "1 contradictions; both sides stay in the graph" in err
+    assert "1 contradiction; both sides stay in the graph" in err
     assert run(["check", target, "--json"]) == 0
     found = _json(capsys)
     assert found["conforms"] is True

@@ -17,7 +17,6 @@ from pyoxigraph import Literal as Term
 
 from graphwright.pipeline.graph import Literal
 from graphwright.pipeline.vocabulary import (
-    ACTIVITY,
     CLASS,
     DOCUMENT,
     FACT,
@@ -74,10 +73,6 @@ def fact_iri(fact: str) -> NamedNode:
 
 def statement_iri(statement: str) -> NamedNode:
     return NamedNode(STATEMENT + encoded(statement))
-
-
-def activity_iri(model: str) -> NamedNode:
-    return NamedNode(ACTIVITY + encoded(model))
 
 
 def class_iri(label: str) -> NamedNode:
