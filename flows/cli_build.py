@@ -140,7 +140,7 @@ def forget(
 def digest(target: Target) -> None:
     """Print the number that is equal for equal graphs, whatever store holds them."""
     from graphwright.flows.settings import load_settings
-    from graphwright.flows.targets import open_target
+    from graphwright.flows.targets import open_steady_target
 
-    with open_target(load_settings(target=target)) as store:
+    with open_steady_target(load_settings(target=target)) as store:
         say(store.digest())

@@ -35,10 +35,10 @@ def query(
 ) -> None:
     """Ask the graph in the language of its store."""
     from graphwright.flows.settings import load_settings
-    from graphwright.flows.targets import open_target
+    from graphwright.flows.targets import open_read_only_target
 
-    question = _question(text)
-    with open_target(load_settings(target=target)) as store:
+    question, settings = _question(text), load_settings(target=target)
+    with open_read_only_target(settings, settings.target) as store:
         table = store.query(question)
     emit = emit_records if json else emit_csv if csv else emit_table
     emit(table.columns, table.rows)

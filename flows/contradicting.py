@@ -8,7 +8,7 @@ from graphwright.flows.annotators import extraction, read_schema
 from graphwright.flows.building import property_names
 from graphwright.flows.inspection import Explained, explained, node_names
 from graphwright.flows.settings import Settings
-from graphwright.flows.targets import open_target
+from graphwright.flows.targets import open_steady_target
 from graphwright.pipeline.contradictions import Rule, contradictions
 
 
@@ -23,7 +23,7 @@ class Contradicting:
 
 def contradictions_of(settings: Settings) -> tuple[Contradicting, ...]:
     """The contradictions of the settings' target, ordered by the things' ids."""
-    with open_target(settings) as store:
+    with open_steady_target(settings) as store:
         found = contradictions(store.statements(), read_schema(extraction(settings)).properties)
         if not found:
             return ()

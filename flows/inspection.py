@@ -11,7 +11,7 @@ from graphwright.flows.annotators import extraction, read_schema
 from graphwright.flows.building import property_names
 from graphwright.flows.quarantine import verdicts_of
 from graphwright.flows.settings import Settings
-from graphwright.flows.targets import open_target
+from graphwright.flows.targets import open_steady_target
 from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.graph import Evidence, Statement
 from graphwright.pipeline.records import Assertion, Band, Region
@@ -56,7 +56,7 @@ class Explained:
 
 def explain_statement(settings: Settings, start: str) -> Explained:
     """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
-    with open_target(settings) as store:
+    with open_steady_target(settings) as store:
         found = the_statement(store, settings, start)
         return explained(found, node_names(store), store.documents(), property_names(settings))
 
@@ -77,7 +77,7 @@ def check_target(settings: Settings) -> tuple[Violation, ...]:
     from graphwright.pipeline.quarantine_verdicts import is_released
 
     released = verdicts_of(settings).released()
-    with open_target(settings) as store:
+    with open_steady_target(settings) as store:
         found = check(store, read_schema(extraction(settings)))
         broken = {item.node for item in found} if released else set()
         pardoned = {
@@ -104,7 +104,7 @@ def export_target(settings: Settings, format: str, folder: Path) -> Exported:
     from graphwright.pipeline.export import export
 
     names = read_schema(extraction(settings)).edge_names()
-    with open_target(settings) as store:
+    with open_steady_target(settings) as store:
         return export(store, format, folder, names, license=settings.license)
 
 

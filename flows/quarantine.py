@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphwright.flows.settings import Settings
-from graphwright.flows.targets import beside, open_target
+from graphwright.flows.targets import beside, open_steady_target, open_target
 from graphwright.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _in_graph(settings: Settings, claims: Collection[str]) -> dict[str, tuple[st
     from graphwright.pipeline.quarantine_verdicts import claim_id
 
     told = {}
-    with open_target(settings) as store:
+    with open_steady_target(settings) as store:
         names = {node.id: node.name for node in store.nodes()}
         sources = store.documents()
         for item in store.statements():

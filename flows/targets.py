@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,13 @@ def open_read_only_target(settings: Settings, target: str) -> Store:
     from graphwright.pipeline.sinks.opening import open_read_only
 
     return open_read_only(_address(settings, target), settings=_store_settings(settings))
+
+
+@contextmanager
+def open_steady_target(settings: Settings) -> Iterator[Store]:
+    """The store of ``settings.target`` for reading alone. Raises as ``open_target``."""
+    with open_read_only_target(settings, settings.target) as store:
+        yield store
 
 
 def rehearsed(settings: Settings) -> AbstractContextManager[tuple[Store, Store]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from services.sparql_server import sparql_server
 from test_stores import couple
 
+from graphwright.flows.cli import run
 from graphwright.pipeline.errors import StoreError, UsageError
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.sinks.opening import open_store
@@ -129,6 +131,27 @@ def test_a_server_that_is_no_endpoint_is_refused() -> None:
         server.read_only = True
         with pytest.raises(StoreError, match="takes no updates"):
             open_store(server.url)
+
+
+def test_what_only_reads_needs_a_server_for_queries_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with sparql_server() as server:
+        with SparqlStore(server.url) as store:
+            store.replace([couple("a")])
+            [statement] = store.statements()
+            expected = store.digest()
+        server.read_only = True
+        assert run(["digest", server.url]) == 0
+        assert capsys.readouterr().out == expected + "\n"
+        for command in (
+            ["query", server.url, "ASK { ?s a gw:Statement }"],
+            ["check", server.url],
+            ["explain", server.url, statement.id],
+            ["export", server.url, "--format", "neo4j-admin", "-o", "tables"],
+        ):
+            assert run(command) == 0
 
 
 def test_a_server_that_stops_half_way_is_told() -> None:
