@@ -14,7 +14,10 @@ from graphwright.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from graphwright.flows.contradicting import Contradicting
+    from graphwright.flows.inspection import ToldViolation
 
+SHORT = 12
+BROKEN = ("subject", "fact", "object", "what is wrong", "score", "sentence", "source", "statement")
 QUERY_FILES = (".cypher", ".rq", ".sparql")
 Format = Literal["neo4j-admin", "graphml", "parquet", "jsonl", "nq", "rdf12", "dataset"]
 
@@ -82,11 +85,18 @@ def check(
         emit_json({"conforms": not violations, "violations": violations, "contradictions": contradicting})
     else:
         if violations:
-            emit_table(("statement", "what is wrong"), [(item.node, item.message) for item in violations])
+            emit_table(BROKEN, [_broken(item) for item in violations])
         _show(contradicting)
     if violations:
         raise ValidationError(f"{len(violations)} statements of {target} break the schema")
     talk(f"{target} keeps to its schema")
+
+
+def _broken(item: ToldViolation) -> tuple[str, ...]:
+    """A fact that breaks the schema, and the surest sentence that says it."""
+    fact, proof = item.fact, max(item.fact.evidence, key=lambda found: found.score)
+    return (fact.subject, fact.predicate, fact.object, item.message, f"{fact.score:.2f}", proof.sentence, proof.source,
+            fact.id[:SHORT])  # fmt: skip
 
 
 def _show(contradicting: Sequence[Contradicting]) -> None:
@@ -94,7 +104,7 @@ def _show(contradicting: Sequence[Contradicting]) -> None:
     if not contradicting:
         return
     rows = [
-        (item.subject, told.predicate, told.object, f"{proof.score:.2f}", proof.sentence, proof.source, told.id[:12])
+        (item.subject, told.predicate, told.object, f"{proof.score:.2f}", proof.sentence, proof.source, told.id[:SHORT])
         for item in contradicting
         for told in item.statements
         for proof in told.evidence

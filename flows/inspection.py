@@ -18,7 +18,6 @@ from graphwright.pipeline.records import Assertion, Band, Region
 
 if TYPE_CHECKING:
     from graphwright.pipeline.export import Exported
-    from graphwright.pipeline.quality import Violation
     from graphwright.pipeline.sinks.store import Store
 
 
@@ -54,6 +53,15 @@ class Explained:
     evidence: tuple[ExplainedEvidence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldViolation:
+    """A violation of the schema with its fact in words; ``node`` is the id of the statement."""
+
+    node: str
+    message: str
+    fact: Explained
+
+
 def explain_statement(settings: Settings, start: str) -> Explained:
     """The one statement whose id starts so. Raises ``UsageError`` where there is none, or more than one."""
     with open_steady_target(settings) as store:
@@ -71,7 +79,7 @@ def the_statement(store: Store, settings: Settings, start: str) -> Statement:
     return found[0]
 
 
-def check_target(settings: Settings) -> tuple[Violation, ...]:
+def check_target(settings: Settings) -> tuple[ToldViolation, ...]:
     """Where statements break the domain or range of their property, but for those that somebody released."""
     from graphwright.pipeline.quality import check
     from graphwright.pipeline.quarantine_verdicts import is_released
@@ -79,14 +87,21 @@ def check_target(settings: Settings) -> tuple[Violation, ...]:
     released = verdicts_of(settings).released()
     with open_steady_target(settings) as store:
         found = check(store, read_schema(extraction(settings)))
-        broken = {item.node for item in found} if released else set()
-        pardoned = {
-            item.id
+        if not found:
+            return ()
+        nodes = {item.node for item in found}
+        broken = {
+            item.id: item
             for item in store.statements()
-            if item.id in broken
-            and is_released(((e.document, item.predicate, e.head, e.tail) for e in item.evidence), released)
+            if item.id in nodes
+            and not is_released(((e.document, item.predicate, e.head, e.tail) for e in item.evidence), released)
         }
-    return tuple(item for item in found if item.node not in pardoned)
+        names, documents, predicates = node_names(store), store.documents(), property_names(settings)
+    return tuple(
+        ToldViolation(item.node, item.message, explained(broken[item.node], names, documents, predicates))
+        for item in found
+        if item.node in broken
+    )
 
 
 def write_shapes(settings: Settings, path: Path) -> None:

@@ -245,8 +245,17 @@ def test_check_passes_and_fails_by_the_schema(graph: str, capsys: pytest.Capture
     capsys.readouterr()
     assert run(["check", graph, "--schema", "strict.yaml", "--json"]) == 5
     out, err = capsys.readouterr()
-    assert json.loads(out)["conforms"] is False
+    found = json.loads(out)
+    assert found["conforms"] is False
     assert err.startswith("error: ")
+    born = [item for item in found["violations"] if item["fact"]["predicate"] == "P19"]
+    told = {(item["fact"]["subject"], item["fact"]["object"]) for item in born}
+    assert told == {("Ada Lovelace", "London"), ("Mary Somerville", "Jedburgh")}
+    assert all(item["fact"]["id"] == item["node"] and item["fact"]["evidence"][0]["sentence"] for item in born)
+    assert run(["check", graph, "--schema", "strict.yaml"]) == 5
+    row = next(line for line in capsys.readouterr().out.splitlines() if "Somerville" in line)
+    assert "Jedburgh" in row
+    assert "must be one of ORG" in row
 
 
 def test_check_writes_the_shapes_of_the_schema(graph: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
