@@ -23,6 +23,7 @@ from graphwright.models.pieces import Pieces, piece_cases, split_pieces
 from graphwright.models.tags import best_tags, tag_spans, transition_scores
 from graphwright.pipeline.errors import ModelError
 from graphwright.pipeline.name_spans import (
+    whole_dates,
     whole_firms,
     whole_words,
     with_titles,
@@ -127,7 +128,7 @@ class TagRecognizer:
                 if score >= SURE.get(label, 0.0) and not pronoun_kind(encoded.document.text[slice(*line)]):
                     mentions.append(Mention(encoded.document.id, *line, label, round(score, 4)))
         text = encoded.document.text
-        return with_titles(text, whole_firms(text, without_overlaps(mentions)))
+        return with_titles(text, whole_firms(text, whole_dates(text, without_overlaps(mentions))))
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

@@ -36,11 +36,11 @@ DATE_FORMS = tuple(
     for form in (
         rf"{WEEKDAY}(?:the )?{DAY} (?:of )?{MONTH},? {YEAR}",
         rf"{WEEKDAY}{MONTH} (?:the )?{DAY},? {YEAR}",
-        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        r"(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})",
         r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
-        # With slashes only where one number cannot be a month: 3/4/2023 is March in one country and April in another.
-        r"(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})",
-        r"(?P<month>\d{1,2})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{4})",
+        # Else only where one number cannot be a month: 3/4/2023 is in March in one country, in April in another.
+        r"(?P<day>1[3-9]|2\d|3[01])(?P<by>[-/])(?P<month>\d{1,2})(?P=by)(?P<year>\d{4})",
+        r"(?P<month>\d{1,2})(?P<by>[-/])(?P<day>1[3-9]|2\d|3[01])(?P=by)(?P<year>\d{4})",
         r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日",
         rf"{MONTH},? (?:of )?{YEAR}",
         r"(?P<year>\d{4})年(?P<month>\d{1,2})月",

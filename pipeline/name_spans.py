@@ -1,8 +1,9 @@
-"""From the spans that a tagger marks to names: whole words on one line, firms whole, no two that overlap."""
+"""From the spans that a tagger marks to names: whole words on one line, firms and dates whole, no two that overlap."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,10 @@ from graphwright.pipeline.names import TITLES
 from graphwright.pipeline.records import Mention, Span
 
 _LOOSE_END = re.compile(r"(?:[\s,;:(\[“‘«]|(?<=[\s(\[“‘«])(?:of|and|the|an?|in|at|for|to|by|with|from|or))+$")
+_DATE = re.compile(
+    r"(?<![\w./-])(?:\d{4}(?P<by>[./-])\d{1,2}(?P=by)\d{1,2}|\d{1,2}(?P<after>[./-])\d{1,2}(?P=after)\d{4})"
+    r"(?![\w/-]|\.\d)"
+)
 _APOSTROPHES = "'’"
 
 
@@ -84,3 +89,21 @@ def with_titles(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         else:
             kept.append(mention)
     return kept
+
+
+def whole_dates(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """A day in figures of which a part was marked as a time is one date ("2020", "03" and "15" are "2020-03-15"); the
+    mentions in order, apart.
+    """
+    kept: list[Mention] = []
+    starts, done = [mention.start for mention in mentions], 0
+    for match in _DATE.finditer(text):
+        first, behind = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        parts = mentions[first:behind]
+        cut = any(m.start < edge < m.end for edge in match.span() for m in mentions[max(0, first - 1) : behind])
+        if not cut and any(part.label == "TIME" for part in parts):
+            score = min(part.score for part in parts)
+            date = replace(parts[0], start=match.start(), end=match.end(), label="TIME", score=score)
+            kept += [*mentions[done:first], date]
+            done = behind
+    return [*kept, *mentions[done:]]

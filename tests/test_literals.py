@@ -22,7 +22,9 @@ from graphwright.pipeline.literals import CURRENCIES, MONTHS, UNITS, format_lite
         ("1963年3月13日", "1963-03-13", "date"),
         ("2012-7-4", "2012-07-04", "date"),
         ("4.7.2012", "2012-07-04", "date"),
+        ("2012/07/04", "2012-07-04", "date"),
         ("23/7/2012", "2012-07-23", "date"),
+        ("23-07-2012", "2012-07-23", "date"),
         ("07/23/2012", "2012-07-23", "date"),
         ("15 March 44 BC", "-0043-03-15", "date"),
         ("29 February 2000", "2000-02-29", "date"),
@@ -43,7 +45,7 @@ def test_a_date_keeps_the_precision_it_was_given_with(text: str, value: str, dat
     "text",
     [
         "1990s", "the 19th century", "1914–1918", "1997-98", "2001-02", "c. 1850", "early 1912", "Monday", "July",
-        "31 February 2001", "29 February 1900", "20", "0000", "four years", "5/6/1990", "99999",
+        "31 February 2001", "29 February 1900", "20", "0000", "four years", "5/6/1990", "5-6-1990", "99999",
         "31.2.2001", "13/13/2012", "1.2.3", "25/12/90",
     ],
 )  # fmt: skip

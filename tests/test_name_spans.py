@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphwright.pipeline.name_spans import (
+    whole_dates,
     whole_firms,
     whole_words,
     with_titles,
@@ -107,3 +108,21 @@ def test_a_title_marked_by_itself_belongs_to_the_person_behind_it(
 ) -> None:
     parts = [Mention("d", 0, first, "PER", 0.9), Mention("d", second, len(text), label, 0.8)]
     assert [text[slice(*mention.span)] for mention in with_titles(text, parts)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "label", "dates"),
+    [
+        ("on 2020-03-15.", ["2020", "03", "15"], "TIME", ["2020-03-15"]),
+        ("on 23.04.1999.", ["23.04.", "1999"], "TIME", ["23.04.1999"]),
+        ("(01/12/1980)", ["12/1980"], "TIME", ["01/12/1980"]),
+        ("on Monday 23.04.1999", ["Monday 23.04.", "1999"], "TIME", ["Monday 23.04.", "1999"]),
+        ("in 1999-2001", ["1999", "2001"], "TIME", ["1999", "2001"]),
+        ("the part 1.2.2001", ["1.2", "2001"], "NUM", ["1.2", "2001"]),
+        ("from 10.0.0.2001", ["10.0", "2001"], "TIME", ["10.0", "2001"]),
+    ],
+)
+def test_a_day_in_figures_is_one_date(text: str, marked: list[str], label: str, dates: list[str]) -> None:
+    parts = [Mention("d", text.index(part), text.index(part) + len(part), label, 0.9) for part in marked]
+    beside = Mention("d", 0, 1, "PER", 0.5)
+    assert [text[slice(*m.span)] for m in whole_dates(text, [beside, *parts])] == [text[:1], *dates]
