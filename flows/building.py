@@ -74,10 +74,11 @@ def build_corpus(
     with open_target(settings, create=True) as store:
         before = fingerprints(store)
         report = write_graph(documents, store, annotator_of(settings), settings, ledger, progress)
-        held = fingerprints(store)
-        selection, run = read_and_record(store, settings, report, before, held)
-        facts = best_facts(store, selection, BEST, property_names(settings))
-        page = write_page(store, settings, selection, report.digest)
+        with store.steady():
+            held = fingerprints(store)
+            selection, run = read_and_record(store, settings, report, before, held)
+            facts = best_facts(store, selection, BEST, property_names(settings))
+            page = write_page(store, settings, selection, report.digest)
     settle(settings, held)
     scrub_old_texts(settings, before, held)
     return Built(report, tuple(facts), page, run=run)

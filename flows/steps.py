@@ -90,9 +90,10 @@ def write(manifest: Path, job: Job) -> Report:
     with open_target(settings, create=True) as store:
         before = fingerprints(store)
         report = write_graph(documents, store, replay, settings, ledger)
-        after = fingerprints(store)
-        selection, _ = read_and_record(store, settings, report, before, after)
-        write_page(store, settings, selection, report.digest)
+        with store.steady():
+            after = fingerprints(store)
+            selection, _ = read_and_record(store, settings, report, before, after)
+            write_page(store, settings, selection, report.digest)
     scrub_old_texts(settings, before, after)
     shards.sweep(job.folder / "annotated", paths)
     return report

@@ -31,7 +31,7 @@ def open_target(settings: Settings, *, create: bool = False) -> Store:
 
 
 def open_read_only_target(settings: Settings, target: str) -> Store:
-    """The store of another target than that of the settings, for reading alone. Raises ``StoreError``."""
+    """The store of a target, whether or not it is that of the settings, for reading alone. Raises ``StoreError``."""
     from graphwright.pipeline.sinks.opening import open_read_only
 
     return open_read_only(_address(settings, target), settings=_store_settings(settings))
@@ -39,8 +39,8 @@ def open_read_only_target(settings: Settings, target: str) -> Store:
 
 @contextmanager
 def open_steady_target(settings: Settings) -> Iterator[Store]:
-    """The store of ``settings.target`` for reading alone. Raises as ``open_target``."""
-    with open_read_only_target(settings, settings.target) as store:
+    """The store of ``settings.target`` for reading alone, of one moment. Raises as ``open_target``."""
+    with open_read_only_target(settings, settings.target) as store, store.steady():
         yield store
 
 

@@ -19,7 +19,7 @@ from test_stores import Step, contribution, couple, fact, histories, occurrence,
 
 from graphwright.pipeline import tally
 from graphwright.pipeline.errors import StoreError, UsageError
-from graphwright.pipeline.graph import Contribution, Literal
+from graphwright.pipeline.graph import Contribution, Literal, digest
 from graphwright.pipeline.identity import MINTED, WIKIDATA
 from graphwright.pipeline.resolution.touched import resolve_store
 from graphwright.pipeline.sinks.cypher import Neo4jStore
@@ -319,6 +319,48 @@ def test_a_resolution_that_was_overtaken_changes_nothing_and_is_done_again(
     resolve_store(store)
     assert not store.pending()
     assert_whole(store)
+
+
+@pytest.mark.neo4j
+def test_what_is_read_steadily_is_of_one_moment(store: Neo4jStore, neo4j_server: Neo4jServer) -> None:
+    writes = "MATCH (g:GraphInfo) RETURN g.writes"
+    store.replace([couple("a")])
+    before, written = list(store.statements()), store.query(writes)
+    with connect(neo4j_server) as other:
+        writer = threading.Thread(target=other.replace, args=([couple("b", score=0.9)],))
+        with store.steady():
+            writer.start()
+            writer.join(1)
+            assert writer.is_alive()
+            assert store.digest() == digest(before)
+            assert list(store.statements()) == before
+            with pytest.raises(RuntimeError, match="written to while it was to be steady"):
+                store.forget(["a"])
+        writer.join(60)
+    assert [len(item.evidence) for item in store.statements()] == [2]
+    store.forget(["a", "b"])
+    assert store.query(writes).rows[0][0] == written.rows[0][0] + 2, "a steady reading is no write"
+
+
+def crowd(document: str, predicate: str) -> Contribution:
+    """One person and what holds between them and 19 others."""
+    first, *others = [occurrence(document, number, f"{document} {number}") for number in range(20)]
+    return contribution(document, (first, *others), [fact(first, predicate, other) for other in others])
+
+
+@pytest.mark.neo4j
+def test_a_digest_never_covers_half_a_write(store: Neo4jStore, neo4j_server: Neo4jServer) -> None:
+    editions = [[crowd(f"d{number}", predicate) for number in range(30)] for predicate in ("P26", "P40")]
+    whole = set()
+    for edition in editions:
+        store.replace(edition)
+        whole.add(store.digest())
+    assert len(whole) == 2
+    with connect(neo4j_server) as other:
+        writer = threading.Thread(target=lambda: [other.replace(edition) for edition in editions * 2])
+        writer.start()
+        while writer.is_alive():
+            assert store.digest() in whole
 
 
 @pytest.mark.neo4j

@@ -7,13 +7,14 @@ Writers take turns on one lock, so two at once end as if they had come one after
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from neo4j import Driver, ManagedTransaction
-from neo4j.exceptions import ClientError
+from neo4j.exceptions import ClientError, Forbidden
 
+from graphwright.pipeline.errors import OvertakenError
 from graphwright.pipeline.graph import Contribution, Node, Occurrence, Statement, digest_of
 from graphwright.pipeline.identity import WIKIDATA
 from graphwright.pipeline.resolution.decisions import Decision
@@ -31,7 +32,7 @@ from graphwright.pipeline.sinks.cypher_rows import (
     read_statement,
 )
 from graphwright.pipeline.sinks.cypher_values import plain
-from graphwright.pipeline.sinks.cypher_writing import OvertakenError, assign, decide, put, remove
+from graphwright.pipeline.sinks.cypher_writing import assign, decide, put, remove
 from graphwright.pipeline.sinks.store import Holding, Pending, Table
 
 P = ParamSpec("P")
@@ -47,6 +48,7 @@ class Neo4jStore:
         self._database = database
         self._names = dict(names or {})
         self._prepared = False
+        self._steady = False
         self._seen: int | None = None  # how many writes there were when ``pending`` was told
 
     @classmethod
@@ -145,7 +147,28 @@ class Neo4jStore:
 
     def digest(self) -> str:
         """``graph.digest`` of the statements, whose lines the server writes."""
-        return digest_of(row["line"] for row in self._read(LINES))
+        with self.steady():
+            return digest_of(row["line"] for row in self._read(LINES))
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Keep writers waiting, so that all that is read in the block is of one moment. Nothing is to be written in it.
+
+        Neo4j tells a query at each moment what is committed by then. Who may not write keeps nobody waiting.
+        """
+        if self._steady:
+            yield
+            return
+        with self._driver.session(database=self._database) as session:  # its end undoes what the lock wrote
+            with reported(self._uri):
+                turn = session.begin_transaction()
+                with suppress(Forbidden):
+                    turn.run(cypher.LOCK).consume()
+            self._steady = True
+            try:
+                yield
+            finally:
+                self._steady = False
 
     def query(self, text: str) -> Table:
         """Run a Cypher query that reads. Raises ``UsageError`` on bad syntax and where it would write."""
@@ -176,6 +199,8 @@ class Neo4jStore:
     def _write(
         self, work: Callable[Concatenate[ManagedTransaction, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
+        if self._steady:
+            raise RuntimeError("a store was written to while it was to be steady")
         with reported(self._uri), self._driver.session(database=self._database) as session:
             if not self._prepared:
                 _prepare(self._driver, self._database)

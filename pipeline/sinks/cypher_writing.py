@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from neo4j import ManagedTransaction
 
-from graphwright.pipeline.errors import OvertakenError as OvertakenError
+from graphwright.pipeline.errors import OvertakenError
 from graphwright.pipeline.graph import Contribution, Fact, Occurrence, resolved, statement_id
 from graphwright.pipeline.identity import MINTED, WIKIDATA, node_id
 from graphwright.pipeline.resolution.decisions import Decision, places

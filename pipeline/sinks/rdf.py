@@ -6,6 +6,7 @@ A call reads the quads around what changes, derives what follows, and writes all
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Self
 
@@ -174,6 +175,10 @@ class RdfStore:
     def digest(self) -> str:
         """``graph.digest`` of the statements, from the parts that it covers alone."""
         return digest_of(ask.canonical_lines(self._quads))
+
+    def steady(self) -> AbstractContextManager[None]:
+        """Nothing needs to be done where one process at a time has the quads."""
+        return nullcontext()
 
     def query(self, text: str) -> Table:
         """Run a SPARQL query (SELECT, ASK, CONSTRUCT, DESCRIBE) over all graphs; the usual prefixes are known.

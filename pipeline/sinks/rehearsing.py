@@ -33,8 +33,11 @@ def rehearsal(target: str, settings: StoreSettings) -> Iterator[tuple[Store, Sto
             with open_read_only(target) as source, _copied(path, folder) as copy:
                 yield source, copy
         else:
-            with open_read_only(target, settings=settings) as source, copy_store(source, folder) as copy:
-                yield source, copy
+            with open_read_only(target, settings=settings) as source:
+                with source.steady():
+                    copied = copy_store(source, folder)
+                with copied as copy:
+                    yield source, copy
 
 
 def nothing() -> Store:

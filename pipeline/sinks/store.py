@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -121,6 +122,12 @@ class Store(Protocol):
 
     def digest(self) -> str:
         """``graph.digest`` of the statements."""
+
+    def steady(self) -> AbstractContextManager[None]:
+        """In the block all that is read is of one moment, where the target allows for that; nothing is to be written.
+
+        Folders and files are so at all times; in Neo4j writers wait; a SPARQL endpoint may change between two calls.
+        """
 
     def query(self, text: str) -> Table:
         """Run a read-only query in the store's own language (SPARQL or Cypher). Raises ``UsageError`` on bad syntax."""
