@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from services.fuseki_server import FusekiServer
 from services.sparql_server import sparql_server
 from test_stores import couple
 
@@ -28,9 +29,17 @@ def memory_store() -> tuple[RdfStore, ox.Store]:
     return RdfStore(OxigraphQuads(inner, "memory")), inner
 
 
-@pytest.fixture(params=["memory", "endpoint"])
+@pytest.fixture(params=["memory", "endpoint", pytest.param("fuseki", marks=pytest.mark.fuseki)])
 def small(request: pytest.FixtureRequest) -> Iterator[RdfStore]:
     """A store that holds one couple."""
+    if request.param == "fuseki":
+        fuseki: FusekiServer = request.getfixturevalue("fuseki_server")
+        fuseki.wipe(fuseki.values)
+        with SparqlStore(fuseki.values) as remote:
+            remote.replace([couple("a")])
+            yield remote
+        fuseki.wipe(fuseki.values)
+        return
     if request.param == "memory":
         store, _ = memory_store()
         store.replace([couple("a")])
@@ -49,6 +58,7 @@ def test_queries_know_the_prefixes_and_see_all_graphs(small: RdfStore) -> None:
     counted = small.query("SELECT (COUNT(?s) AS ?n) (true AS ?yes) (SAMPLE(?x) AS ?none) { ?s a gw:Statement }")
     assert counted.rows == ((1, True, None),)
     assert small.query("ASK { wd:Q7259 wdt:P26 wd:Q10 }").rows == ((True,),)
+    assert small.query("ASK { GRAPH ?g { wd:Q7259 wdt:P26 wd:Q10 } }").rows == ((True,),)
     triples = small.query("CONSTRUCT { ?s wdt:P26 ?o } WHERE { ?s wdt:P26 ?o }")
     assert triples.columns == ("subject", "predicate", "object")
     assert triples.rows == ((WIKIDATA + "Q7259", PREFIXES["wdt"] + "P26", WIKIDATA + "Q10"),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import re
 import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -28,7 +29,7 @@ from graphwright.pipeline.sinks.rdf_terms import text_of
 from graphwright.pipeline.sinks.sparql_text import plain, table, update_text
 from graphwright.pipeline.sinks.sparql_turns import FIRST, LAST, after, in_turn
 from graphwright.pipeline.sinks.store import Pending, Table
-from graphwright.pipeline.vocabulary import GW, PREFIXES
+from graphwright.pipeline.vocabulary import GW, PREFIXES, STORE_GRAPH
 
 T = TypeVar("T")
 
@@ -36,6 +37,9 @@ CONNECT_SECONDS: Final = 4.0
 """To reach the server, and for its first answer."""
 WORK_SECONDS: Final = 300.0
 """For an answer to a query or an update."""
+UNION: Final = "default-graph-uri=urn:x-arq:UnionGraph"
+"""Asks a Jena whose default graph is empty for all graphs as one; then it knows none by name."""
+QUERY: Final = "application/sparql-query"
 RESULTS: Final = "application/sparql-results+json"
 TRIPLES: Final = "application/n-triples"
 
@@ -143,7 +147,10 @@ class EndpointQuads:
 
     def table(self, query: str) -> Table:
         prefixes = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in PREFIXES.items())
-        answer = self._query(prefixes + query, f"{RESULTS}, {TRIPLES};q=0.9")
+        url = self.target
+        if not _names_graphs(query) and not self._shows_all():
+            url += ("&" if "?" in url else "?") + UNION
+        answer = self._send(url, QUERY, prefixes + query, f"{RESULTS}, {TRIPLES};q=0.9", WORK_SECONDS)
         if answer.status == 400:
             raise UsageError(f"wanted a SPARQL query that reads; {_words(answer)}")
         self._ask(answer)
@@ -152,6 +159,10 @@ class EndpointQuads:
         triples = ox.parse(answer.body, RdfFormat.from_media_type(answer.type) or RdfFormat.N_TRIPLES)
         rows = tuple((plain(item.subject), plain(item.predicate), plain(item.object)) for item in triples)
         return Table(("subject", "predicate", "object"), rows)
+
+    def _shows_all(self) -> bool:
+        """Whether what a query asks of no graph by name is asked of all."""
+        return bool(list(self.select(f"SELECT ?v WHERE {{ {STORE_GRAPH} {GW.formatVersion} ?v }}")))
 
     def close(self, *, completed: bool) -> None:
         """Nothing is held open."""
@@ -169,7 +180,7 @@ class EndpointQuads:
         raise StoreError(f"{self.target} takes no updates (tried {tried}); name the endpoint for updates")
 
     def _query(self, text: str, accept: str, seconds: float = WORK_SECONDS) -> Answer:
-        return self._send(self.target, "application/sparql-query", text, accept, seconds)
+        return self._send(self.target, QUERY, text, accept, seconds)
 
     def _update(self, url: str, text: str, seconds: float) -> Answer:
         return self._send(url, "application/sparql-update", text, "*/*", seconds)
@@ -209,6 +220,10 @@ def _post(url: SplitResult, body: bytes, headers: Mapping[str, str], seconds: fl
         return Answer(response.status, response.getheader("Content-Type", ""), response.read())
     finally:
         connection.close()
+
+
+def _names_graphs(query: str) -> bool:
+    return bool(re.search(r"\b(graph|from)\b", query, re.IGNORECASE))
 
 
 def _siblings(url: str) -> Iterator[str]:
