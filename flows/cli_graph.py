@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -72,6 +72,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Validate a graph against the shapes of its schema; exit 5 where it fails. Contradictions are told, and stay."""
+    from graphwright.flows.building import property_names
     from graphwright.flows.contradicting import contradictions_of
     from graphwright.flows.inspection import check_target, write_shapes
     from graphwright.flows.settings import load_settings
@@ -85,18 +86,22 @@ def check(
         emit_json({"conforms": not violations, "violations": violations, "contradictions": contradicting})
     else:
         if violations:
-            emit_table(BROKEN, [_broken(item) for item in violations])
+            names = property_names(settings)
+            emit_table(BROKEN, [_broken(item, names) for item in violations])
         _show(contradicting)
     if violations:
         raise ValidationError(f"{len(violations)} statements of {target} break the schema")
     talk(f"{target} keeps to its schema")
 
 
-def _broken(item: ToldViolation) -> tuple[str, ...]:
+def _broken(item: ToldViolation, names: Mapping[str, str]) -> tuple[str, ...]:
     """A fact that breaks the schema, and the surest sentence that says it."""
+    from graphwright.flows.inspection import reworded
+
     fact, proof = item.fact, max(item.fact.evidence, key=lambda found: found.score)
-    return (fact.subject, fact.predicate, fact.object, item.message, f"{fact.score:.2f}", proof.sentence, proof.source,
-            fact.id[:SHORT])  # fmt: skip
+    wrong, score = reworded(item.message, names), f"{fact.score:.2f}"
+    told = (fact.subject, fact.predicate, fact.object, wrong, score)
+    return (*told, proof.sentence, proof.source, fact.id[:SHORT])
 
 
 def _show(contradicting: Sequence[Contradicting]) -> None:

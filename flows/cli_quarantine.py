@@ -64,6 +64,7 @@ def _list_waiting(settings: Settings, json: bool) -> None:
     from dataclasses import asdict
 
     from graphwright.flows.building import property_names
+    from graphwright.flows.inspection import reworded
     from graphwright.flows.quarantine import quarantine_rows
 
     found = quarantine_rows(settings)
@@ -72,7 +73,7 @@ def _list_waiting(settings: Settings, json: bool) -> None:
         return
     names = property_names(settings)
     rows = [
-        (i.claim[:SHORT], i.score, i.subject, names.get(i.predicate, i.predicate), i.object, i.reason,
+        (i.claim[:SHORT], i.score, i.subject, names.get(i.predicate, i.predicate), i.object, reworded(i.reason, names),
          " ".join(i.sentence.split()), i.source)
         for i in found
     ]  # fmt: skip

@@ -151,6 +151,15 @@ def readable(statement: Statement, names: Mapping[str, str], predicates: Mapping
     return subject, predicates.get(statement.predicate, statement.predicate), value
 
 
+def reworded(reason: str, predicates: Mapping[str, str]) -> str:
+    """What is wrong, with names of properties in place of their ids.
+
+    >>> reworded("the object of P108 must be one of LOC, ORG", {"P108": "employer"})
+    'the object of employer must be one of LOC, ORG'
+    """
+    return " ".join(predicates.get(word, word) for word in reason.split(" "))
+
+
 def node_names(store: Store) -> dict[str, str]:
     """Node id -> name."""
     return {node.id: node.name for node in store.nodes()}
