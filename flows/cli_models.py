@@ -12,6 +12,7 @@ import typer
 
 from graphwright.flows.cli_arguments import Json, Knowledge, Limit, Network, NetworkOption, SchemaFile
 from graphwright.flows.cli_output import emit_json, emit_table, talk, tracked
+from graphwright.flows.quiet_tensorflow import load_tensorflow
 from graphwright.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def train(
     if from_scratch and fine_tune:
         raise UsageError("--fine-tune starts from the encoder, --from-scratch from nothing; give one of them")
     begin: Start = "encoder" if fine_tune else "scratch"
+    load_tensorflow()
     run = partial(train_own, start=begin) if from_scratch or fine_tune else partial(train_parts, part)
     scores = run(data, output, network=network, seed=seed, epochs=epochs, say=talk, track=tracked)
     talk(f"models are in {output}")
@@ -115,6 +117,7 @@ def _train_classifier(
     from graphwright.flows.learning import test_step, train_classifier
     from graphwright.models.classifiers.config import read_options
 
+    load_tensorflow()
     train_classifier(
         data, output, network=network, seed=seed, epochs=epochs, options=read_options(options), validation=validation,
         beside=beside, say=talk, track=tracked,
@@ -132,6 +135,7 @@ def _train_images(
 ) -> None:
     from graphwright.flows.learning_pictures import test_pictures, train_pictures
 
+    load_tensorflow()
     train_pictures(data, output, seed=seed, epochs=epochs, kb=kb, start=start, say=talk, track=tracked)
     talk(f"the network is in {output}; use it with: graphwright build CORPUS --picture-network {output}")
     scores = {"images": test_pictures(output, data)}

@@ -11,6 +11,7 @@ from PIL import Image
 
 from graphwright.flows.inspection import the_statement
 from graphwright.flows.looking import weights
+from graphwright.flows.quiet_tensorflow import load_tensorflow
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import open_target
 from graphwright.pipeline.errors import UsageError
@@ -84,6 +85,7 @@ def _kept(document: Document, evidence: Evidence, keeping: _Keeping) -> Image.Im
 
 
 def _rows(folder: Path, picture: Image.Image, named: tuple[str, str]) -> tuple[tuple[float, ...], ...]:
+    load_tensorflow()
     from graphwright.models.pictures.heat import heat, load_network
     from graphwright.models.pictures.runtime import as_array, load_pictures
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphwright.flows.annotators import extraction, load
 from graphwright.flows.inspection import the_statement
+from graphwright.flows.quiet_tensorflow import load_tensorflow
 from graphwright.flows.settings import Settings
 from graphwright.flows.targets import open_target
 from graphwright.pipeline.errors import UsageError
@@ -55,6 +56,7 @@ def deciding_words(settings: Settings, start: str) -> DecidingWords:
 
 
 def _words(settings: Settings, document: Document, evidence: Evidence, type: str) -> DecidingWords:
+    load_tensorflow()
     from graphwright.models.attribution import load_networks, word_shares
     from graphwright.models.runtime import OnnxEncoder
     from graphwright.models.shipped import network_folder, weights_folder

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from graphwright.flows.quiet_tensorflow import load_tensorflow
 from graphwright.models.progress import Say, Track, silent, untracked
 from graphwright.pipeline.errors import ConfigurationError, StoreError, UsageError
 
@@ -120,6 +121,7 @@ def history(folder: Path) -> Sequence[Mapping[str, float]]:
 
 def test_step(folder: Path, data: Path) -> Scores:
     """Scores of a trained model on held-out documents, of a classifier on held-out examples."""
+    load_tensorflow()
     if _is_classifier(folder):
         from graphwright.models.classifiers.training import score_classifier
 
