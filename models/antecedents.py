@@ -127,7 +127,8 @@ def _columns(encoded: Encoded, mentions: Sequence[Mention], known: Sequence[Trai
     column = {
         "form": [FORMS.index(mention.form) for mention in mentions],
         "label": [LABELS.get(mention.label, 0) for mention in mentions],
-        **{name: [getattr(item, name) for item in known] for name in ("kind", "gender", "determiner")},
+        "gender": [item.likely_gender for item in known],
+        **{name: [getattr(item, name) for item in known] for name in ("kind", "determiner")},
         "key": [number(item.key) for item in known],
         "head": [number(item.head) for item in known],
         "initials": [number(item.acronym) for item in known],

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from graphwright.pipeline.given_names import gender_of_name
 from graphwright.pipeline.names import acronym, normalise
 from graphwright.pipeline.pronouns import PRONOUN_KINDS, PRONOUNS
 from graphwright.pipeline.records import Mention
@@ -45,13 +46,18 @@ _DETERMINER = {
     "this": 3, "that": 3, "these": 3, "those": 3, "such": 3, "its": 4, "their": 4, "his": 4, "her": 4, "my": 4,
     "our": 4, "your": 4,
 }  # fmt: skip
+PEOPLE = frozenset({"PER", "person"})
+"""Labels of people, ours and GUM's."""
 _AFTER_HEAD = re.compile(r" (?:of|in|on|at|for|with|from|to|by|who|whom|whose|which|that|as|near|under|over) |[,;:(]")
 _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """A mention's words in lower case, its normal form, its head word, and places in the tuples above."""
+    """A mention's words in lower case, its normal form, its head word, and places in the tuples above.
+
+    ``likely_gender`` is the gender, or where the words do not tell it, what somebody's given name makes likely.
+    """
 
     words: tuple[str, ...]
     key: str
@@ -60,6 +66,7 @@ class Traits:
     kind: int
     gender: int
     determiner: int
+    likely_gender: int = 0
 
 
 def traits(text: str) -> Traits:
@@ -76,7 +83,8 @@ def traits(text: str) -> Traits:
     kind = _KIND.get(words[0], 0) if len(words) == 1 else 0
     determiner = 0 if kind or not words else _DETERMINER.get(words[0], 0)
     initials = acronym(text) if not kind else ""
-    return Traits(words, normalise(text) or text, head, initials, kind, _gender(text, words, head, kind), determiner)
+    gender = _gender(text, words, head, kind)
+    return Traits(words, normalise(text) or text, head, initials, kind, gender, determiner, gender)
 
 
 def _head(words: Sequence[str]) -> str:
@@ -96,5 +104,18 @@ def _gender(text: str, words: Sequence[str], head: str, kind: int) -> int:
 
 
 def mention_traits(text: str, mentions: Sequence[Mention]) -> list[Traits]:
-    """The traits of each mention of a text."""
-    return [traits(text[mention.start : mention.end]) for mention in mentions]
+    """The traits of each mention of a text.
+
+    A word by itself is no given name where it is anybody's surname.
+    """
+    found = [traits(text[mention.start : mention.end]) for mention in mentions]
+    people = [m.form == "name" and m.label in PEOPLE for m in mentions]
+    surnames = {t.head for t, is_person in zip(found, people, strict=True) if is_person and len(t.words) > 1}
+    return [
+        _with_given_name(t, text[m.start : m.end]) if is_person and (len(t.words) > 1 or t.head not in surnames) else t
+        for m, t, is_person in zip(mentions, found, people, strict=True)
+    ]
+
+
+def _with_given_name(found: Traits, name: str) -> Traits:
+    return found if found.gender else replace(found, likely_gender=GENDERS.index(gender_of_name(name)))
