@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Final, Literal, TypeVar
 
 from graphwright.pipeline.assertion import assertion
-from graphwright.pipeline.kinship import parents_by_pronoun, with_two_parents
+from graphwright.pipeline.kinship import fathers_and_mothers, with_two_parents
 from graphwright.pipeline.known_facts import KnownFacts, weighed
 from graphwright.pipeline.pairs import asked_pairs
 from graphwright.pipeline.parts import WHOLE, joined, part_document, part_spans
@@ -90,7 +90,7 @@ class Extractor:
         scored: Iterable[Relation] = self.relations.classify(encoded, entities, pairs)
         if self.known:
             scored = weighed(scored, entities, self.known)
-        found = parents_by_pronoun(annotated.document.text, entities, scored)
+        found = fathers_and_mothers(annotated.document.text, entities, scored)
         if self.vectors:
             entities = [replace(entity, vector=entity_vector(encoded, entity)) for entity in entities]
         labels = {entity.id: entity.label for entity in entities}

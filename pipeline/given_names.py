@@ -1,4 +1,4 @@
-"""Whether somebody's name is a woman's or a man's, by the given names; most names say it, many do not."""
+"""Whether somebody's name is a woman's or a man's, by the given name; most names say it, many do not."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ def gender_of_name(name: str) -> str:
     >>> gender_of_name("Dr. Amélie Durand"), gender_of_name("J. Edgar Hoover"), gender_of_name("Kim Novak")
     ('female', 'male', 'unknown')
     """
-    words = person_words(normalise(name))
-    known = _genders()
-    return next((known[word] for word in words[: max(1, len(words) - 1)] if word in known), "unknown")
+    words = (word for word in person_words(normalise(name)) if len(word) > 1)
+    return _genders().get(next(words, ""), "unknown")
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphwright.pipeline.kinship import CHILD, FATHER, MOTHER, at_most, parents_by_pronoun, with_two_parents
+from graphwright.pipeline.kinship import CHILD, FATHER, MOTHER, at_most, fathers_and_mothers, with_two_parents
 from graphwright.pipeline.records import Entity, Mention, Relation
 
 TEXT = "Ann met her son Bob, and he thanked him."
@@ -36,13 +36,28 @@ def entity(number: int, *words: str) -> Entity:
 )
 def test_a_parent_is_what_the_pronouns_say(pronouns: tuple[str, ...], told: str, kept: str) -> None:
     entities = [entity(0, "Bob"), entity(1, "Ann", *pronouns)]
-    assert parents_by_pronoun(TEXT, entities, [Relation(0, 1, told, 0.7)]) == [Relation(0, 1, kept, 0.7)]
+    assert fathers_and_mothers(TEXT, entities, [Relation(0, 1, told, 0.7)]) == [Relation(0, 1, kept, 0.7)]
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "kept"),
+    [
+        ("Ann Lee", FATHER, MOTHER),
+        ("Peter Lee", MOTHER, FATHER),
+        ("Kim Lee", FATHER, FATHER),
+        ("Martin", MOTHER, MOTHER),
+        ("Ann Lee", "P40", "P40"),
+    ],
+)
+def test_a_parent_of_whom_no_pronoun_tells_is_what_the_given_name_says(name: str, told: str, kept: str) -> None:
+    entities = [entity(0, "Bob"), replace(entity(1, "Ann"), name=name)]
+    assert fathers_and_mothers(TEXT, entities, [Relation(0, 1, told, 0.7)]) == [Relation(0, 1, kept, 0.7)]
 
 
 def test_what_becomes_one_fact_has_the_highest_score() -> None:
     entities = [entity(0, "Bob"), entity(1, "Ann", "her")]
     relations = [Relation(0, 1, FATHER, 0.7), Relation(0, 1, MOTHER, 0.4)]
-    assert parents_by_pronoun(TEXT, entities, relations) == [Relation(0, 1, MOTHER, 0.7)]
+    assert fathers_and_mothers(TEXT, entities, relations) == [Relation(0, 1, MOTHER, 0.7)]
 
 
 @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=6), st.integers(1, 3))
