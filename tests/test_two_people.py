@@ -1,4 +1,4 @@
-"""Texts about two people: what is told of "he" or "she" is told of the one who is meant."""
+"""Texts about two people or firms: what is told of "he", "she" or "it" is told of the one that is meant."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ TOGETHER = (
     "{one} and {other} opened the museum in {here}. {Other} was born in {there}.",
 )
 AFTER = "{one} was a painter. {One} was born in {here}. {other} was a writer. {Other} was born in {there}."
-BORN = "P19"
+FIRMS = (
+    "Nordlys Energi", "Fjordbank", "Remington Rand", "Habib Textiles", "Acme Software",
+    "Globex Corporation", "Helios Motors", "Blue Ridge Airlines", "Kestrel Foods", "Orion Pharma",
+)  # fmt: skip
+FOUNDED_AFTER = "{one} is a company. It was founded in {here}. {other} is a company. It was founded in {there}."
+BORN, FOUNDED = "P19", "P571"
 
 
 def texts() -> Iterator[tuple[str, str, str]]:
@@ -45,10 +50,17 @@ def one_after_the_other(people: Sequence[str], pronoun: str) -> Iterator[tuple[s
         yield AFTER.format(one=one, other=other, One=pronoun, Other=pronoun, here=here, there=there), other, there
 
 
-def birthplaces(found: Annotated, town: str) -> list[str]:
-    """Who was born in a town, the likeliest first."""
+def firms() -> Iterator[tuple[str, str, str]]:
+    """The same of two firms, and the years of their founding."""
+    for number, one in enumerate(FIRMS):
+        other, here, there = FIRMS[number - 1], str(1950 + 7 * number), str(1953 + 6 * number)
+        yield FOUNDED_AFTER.format(one=one, other=other, here=here, there=there), other, there
+
+
+def told_of(found: Annotated, end: str) -> list[str]:
+    """Who was born in a town, or founded in a year, the likeliest first."""
     names = {entity.id: {found.document.text[m.start : m.end] for m in entity.mentions} for entity in found.entities}
-    facts = [r for r in found.relations or () if r.type == BORN and town in names[r.tail]]
+    facts = [r for r in found.relations or () if r.type in (BORN, FOUNDED) and end in names[r.tail]]
     return [" ".join(sorted(names[r.head])) for r in sorted(facts, key=lambda r: -r.score)]
 
 
@@ -56,7 +68,7 @@ def right(told: Sequence[tuple[str, str, str]]) -> int:
     """In how many texts the likeliest one is the one who is meant."""
     annotator = load_annotator(schema=load_schema())
     found = annotator.annotate(make_document(f"{n}.txt", text) for n, (text, *_) in enumerate(told))
-    first = ((birthplaces(item, town) or [""])[0] for item, (_, _, town) in zip(found, told, strict=True))
+    first = ((told_of(item, end) or [""])[0] for item, (_, _, end) in zip(found, told, strict=True))
     return sum(person in names for names, (_, person, _) in zip(first, told, strict=True))
 
 
@@ -67,4 +79,9 @@ def test_a_woman_and_a_man() -> None:
 
 def test_one_after_the_other() -> None:
     told = [*one_after_the_other(WOMEN, "She"), *one_after_the_other(MEN, "He")]
+    assert right(told) >= 0.9 * len(told)
+
+
+def test_firms_one_after_the_other() -> None:
+    told = list(firms())
     assert right(told) >= 0.9 * len(told)
