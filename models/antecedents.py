@@ -106,6 +106,7 @@ class _Columns:
     label: IntArray
     kind: IntArray
     gender: IntArray
+    likely_gender: IntArray
     determiner: IntArray
     key: IntArray
     head: IntArray
@@ -127,8 +128,7 @@ def _columns(encoded: Encoded, mentions: Sequence[Mention], known: Sequence[Trai
     column = {
         "form": [FORMS.index(mention.form) for mention in mentions],
         "label": [LABELS.get(mention.label, 0) for mention in mentions],
-        "gender": [item.likely_gender for item in known],
-        **{name: [getattr(item, name) for item in known] for name in ("kind", "determiner")},
+        **{name: [getattr(item, name) for item in known] for name in ("kind", "gender", "likely_gender", "determiner")},
         "key": [number(item.key) for item in known],
         "head": [number(item.head) for item in known],
         "initials": [number(item.acronym) for item in known],
@@ -183,6 +183,9 @@ def _pairs(columns: _Columns, candidates: NDArray[np.int64], string: NDArray[np.
     def both(values: IntArray, size: int) -> NDArray[np.int64]:
         return np.asarray(values[here] * size + values[at])
 
+    # A given name's gender tells which pronoun means it; of two names their words tell more.
+    pronoun = (columns.kind[here] > 0) | (columns.kind[at] > 0)
+    genders = np.where(pronoun, both(columns.likely_gender, len(GENDERS)), both(columns.gender, len(GENDERS)))
     inside = (columns.start[at] <= columns.start[here]) & (columns.end[at] >= columns.end[here])
     around = (columns.start[at] >= columns.start[here]) & (columns.end[at] <= columns.end[here])
     return np.stack(
@@ -190,7 +193,7 @@ def _pairs(columns: _Columns, candidates: NDArray[np.int64], string: NDArray[np.
             string,
             both(columns.form, len(FORMS)),
             both(columns.kind, len(KINDS)),
-            both(columns.gender, len(GENDERS)),
+            genders,
             both(columns.label, LABEL_COUNT),
             columns.determiner[here] * len(FORMS) + columns.form[at],
             np.searchsorted(SENTENCES, columns.sentence[here] - columns.sentence[at], side="right"),
