@@ -11,14 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from graphwright.pipeline.given_names import gender_of_name
-from graphwright.pipeline.pronouns import pronoun_kind
+from graphwright.pipeline.pronouns import PRONOUN_GENDERS, pronoun_kind
 from graphwright.pipeline.records import Entity, Relation
 
 FATHER, MOTHER, CHILD = "P22", "P25", "P40"
 """Properties of Wikidata: the tail is the head's father, mother, child."""
 PARENTS: Final = 2
 SURE: Final = 1 - 1e-6
-_BY_PRONOUN: Final[Mapping[str, str]] = MappingProxyType({"he": FATHER, "she": MOTHER})
 _BY_GENDER: Final[Mapping[str, str]] = MappingProxyType({"male": FATHER, "female": MOTHER})
 
 
@@ -41,7 +40,7 @@ def fathers_and_mothers(text: str, entities: Sequence[Entity], relations: Iterab
 
 def _parent(text: str, entity: Entity) -> str | None:
     pronouns = (pronoun_kind(text[m.start : m.end]) for m in entity.mentions if m.form == "pronoun")
-    told = {_BY_PRONOUN[kind] for kind in pronouns if kind and kind in _BY_PRONOUN}
+    told = {_BY_GENDER[PRONOUN_GENDERS[kind]] for kind in pronouns if kind in PRONOUN_GENDERS}
     # One word may be a surname.
     named = _BY_GENDER.get(gender_of_name(entity.name)) if " " in entity.name else None
     return next(iter(told), named) if len(told) < 2 else None

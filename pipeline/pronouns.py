@@ -13,6 +13,8 @@ PRONOUN_KINDS: dict[str, tuple[str, ...]] = {
     "relative": ("who", "whom", "whose", "which"),
     "this": ("this", "that", "these", "those", "here", "there", "where", "one", "such"),
 }
+PRONOUN_GENDERS = {"he": "male", "she": "female"}
+"""Kinds that tell somebody's gender."""
 PRONOUNS = {word: kind for kind, words in PRONOUN_KINDS.items() for word in words}
 
 

@@ -15,10 +15,9 @@ from typing import Final
 from graphwright.pipeline.given_names import gender_of_name
 from graphwright.pipeline.mention_traits import PEOPLE
 from graphwright.pipeline.names import TITLES, normalise
-from graphwright.pipeline.pronouns import pronoun_kind
+from graphwright.pipeline.pronouns import PRONOUN_GENDERS, pronoun_kind
 from graphwright.pipeline.records import Mention, Span
 
-GENDERS: Final = {"he": "male", "she": "female"}
 FIRST: Final = ("He", "She", "It", "His", "Her", "Its")
 PLACES: Final = frozenset({"LOC", "place", "GPE", "FAC"})
 """Labels of places, ours, GUM's and LitBank's: a sentence about one names others, in which it lies."""
@@ -71,8 +70,8 @@ def _subject(text: str, start: int, mentions: Sequence[Mention], pronoun: Mentio
 def _agrees(text: str, name: Mention, pronoun: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether "he" or "she" may mean a name, as far as the given name and other pronouns of its sentence tell."""
     kind = pronoun_kind(text[pronoun.start : pronoun.end])
-    if kind not in GENDERS:
+    if kind not in PRONOUN_GENDERS:
         return True
     others = {pronoun_kind(text[m.start : m.end]) for m in mentions if m.form == "pronoun"}
     gender = gender_of_name(text[name.start : name.end])
-    return gender in ("unknown", GENDERS[kind]) and not (others & GENDERS.keys()) - {kind}
+    return gender in ("unknown", PRONOUN_GENDERS[kind]) and not (others & PRONOUN_GENDERS.keys()) - {kind}
