@@ -40,6 +40,19 @@ TITLES = frozenset(
     }
 )  # fmt: skip
 SUFFIXES = frozenset({"jr", "sr", "junior", "senior", "phd", "md", "esq"})
+_GENERATIONS = {
+    "jr": "junior", "junior": "junior", "the younger": "junior",
+    "sr": "senior", "senior": "senior", "the elder": "senior",
+}  # fmt: skip
+# Forms of one country or language only: "Ltd" and "SA" are those of many, and "Corporation" translates any.
+_HOMES = {
+    form: home
+    for home, forms in (
+        ("de", "ag gmbh kg"), ("fi", "oy oyj"), ("fr", "sarl sas"), ("gb", "plc"), ("it", "spa"), ("jp", "kk"),
+        ("nl", "bv nv"), ("se", "ab"), ("us", "inc incorporated"),
+    )
+    for form in forms.split()
+}  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
@@ -121,6 +134,27 @@ def person_words(key: str) -> list[str]:
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
     return words
+
+
+def generation(key: str) -> str:
+    """ "junior" or "senior" where a person's normalised name ends so, empty where it does not say.
+
+    >>> generation("martin luther king jr"), generation("pliny the elder"), generation("junior seau")
+    ('junior', 'senior', '')
+    """
+    words = key.split()
+    while len(words) > 1 and words[-1] in SUFFIXES - _GENERATIONS.keys():
+        words.pop()
+    return _GENERATIONS.get(words[-1], "") or _GENERATIONS.get(" ".join(words[-2:]), "") if len(words) > 1 else ""
+
+
+def legal_home(key: str) -> str:
+    """Where an organisation is at home, by the legal form that its normalised name ends in; empty where none tells.
+
+    >>> legal_home("belvora gmbh and co kg"), legal_home("belvora inc"), legal_home("belvora ltd")
+    ('de', 'us', '')
+    """
+    return _HOMES.get(key.split(" ")[-1], "") if " " in key else ""
 
 
 def is_shortened(first: Sequence[str], second: Sequence[str]) -> bool:

@@ -37,12 +37,23 @@ NAMES = {
         "J. Marsh",
         "Jane Marsh",
         "John Q. Marsh",
+        "John Marsh Jr.",
+        "John Marsh Sr.",
         "Dr. John Marsh",
         "Marsh",
         "Louis XIV",
         "Louis XV",
     ],
-    "ORG": ["Tidal Optics Group", "Tidal Optics Group Ltd", "TOG", "Unit 731 Works", "Unit 732 Works", "Orbital"],
+    "ORG": [
+        "Tidal Optics Group",
+        "Tidal Optics Group Ltd",
+        "Tidal Optics Group GmbH",
+        "Tidal Optics Inc.",
+        "TOG",
+        "Unit 731 Works",
+        "Unit 732 Works",
+        "Orbital",
+    ],
     "LOC": ["Harrow Bay", "City of Harrow Bay", "Orlen"],
 }
 CONTEXT = ["Q1", "Q2", "Q3", "mira oldfen", "orlen vale", "fenland"]
@@ -67,6 +78,12 @@ def occurrence(
 def referent(item: Occurrence, *beside: Occurrence) -> Referent:
     key = main_key(item)
     return Referent(item.document, key, in_order([item, *beside], key).index(item), item.name)
+
+
+def referent_among(items: Sequence[Occurrence], key: str) -> Referent:
+    item = next(item for item in items if item.id == key)
+    beside = (other for other in items if other.document == item.document and main_key(item) in other.keys)
+    return referent(item, *(other for other in beside if other is not item))
 
 
 def decided(verdict: Verdict, first: Occurrence, second: Occurrence | str) -> Decision:
@@ -134,8 +151,8 @@ def test_what_people_set_apart_stays_apart(items: list[Occurrence], data: st.Dat
     merges = resolve(items).merges
     if merges:
         chosen = data.draw(st.sampled_from(merges))
-        known = {item.id: item for item in items}
-        result = resolve(items, decisions=[decided("apart", known[chosen.first], known[chosen.second])])
+        first, second = (referent_among(items, key) for key in (chosen.first, chosen.second))
+        result = resolve(items, decisions=[decision_on("apart", first, second)])
         assert result.assignment[chosen.first] != result.assignment[chosen.second]
 
 
@@ -153,6 +170,12 @@ def test_what_people_set_apart_stays_apart(items: list[Occurrence], data: st.Dat
         ("Tidal Optics Bureau", "TOB", "ORG", ["Q1", "Q2", "Q3"], True),
         ("Unit 731 Works", "Unit 732 Works", "ORG", ["Q1", "Q2", "fenland"], False),
         ("Louis XIV", "Louis XV", "PER", ["Q1", "Q2", "fenland"], False),
+        ("John Marsh Jr.", "John Marsh, Sr.", "PER", ["Q1", "Q2", "fenland"], False),
+        ("John Marsh Jr.", "John Marsh junior", "PER", ["Q1", "Q2"], True),
+        ("John Marsh Jr.", "John Marsh", "PER", ["Q1", "Q2"], True),
+        ("Tidal Optics GmbH", "Tidal Optics Inc.", "ORG", ["Q1", "Q2", "fenland"], False),
+        ("Tidal Optics GmbH & Co. KG", "Tidal Optics AG", "ORG", ["Q1", "Q2"], True),
+        ("Tidal Optics GmbH", "Tidal Optics Ltd", "ORG", ["Q1", "Q2"], True),
     ],
 )
 def test_pairs(first: str, second: str, label: str, shared: list[str], same: bool) -> None:
@@ -165,6 +188,41 @@ def test_never_on_the_name_alone() -> None:
     there = occurrence("John Marsh", "PER", "b", ["orlen vale", "fenland", "mira oldfen"])
     assert not together(here, there)
     assert not together(here, replace(there, label="ORG", context=here.context, keys=here.keys))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shared", "same"),
+    [
+        (("Tidal Optics Bureau", "TOB"), ("Trout and Otter Bank", "TOB"), ["Q1", "Q2"], False),
+        (("Tidal Optics Bureau", "TOB"), ("Trout and Otter Bank", "TOB"), ["Q1", "Q2", "Q3"], True),
+        (("Tidal Optics Bureau", "TOB"), ("TOB",), ["Q1"], True),
+        (("Tidal Optics Bureau", "TOB"), ("TOB",), [], False),
+        (("Orbital Dental Supplies", "Orbital"), ("Orbital",), [], False),
+        (("Orbital Dental Supplies", "Orbital"), ("Orbital Air Lines", "Orbital"), ["Q1"], False),
+        (("Orbital Dental Supplies", "Orbital"), ("Orbital Dental Supplies Ltd", "Orbital"), ["Q1"], True),
+    ],
+)
+def test_a_short_name_says_little_where_longer_ones_differ(
+    first: tuple[str, ...], second: tuple[str, ...], shared: list[str], same: bool
+) -> None:
+    items = [
+        occurrence(name, "ORG", document, [*shared, document], aliases=tuple(aliases))
+        for (name, *aliases), document in ((first, "a"), (second, "b"))
+    ]
+    assert together(*items) is same
+
+
+def test_a_surname_of_two_words_is_no_given_name_with_a_surname() -> None:
+    shared = ["Q1", "Q2"]
+    here = occurrence("Eveline Marchetti-Roux", "PER", "a", shared, aliases=("Marchetti-Roux",))
+    assert together(here, occurrence("E. Marchetti-Roux", "PER", "b", shared))
+
+
+def test_of_one_name_father_and_son_are_not_brought_together_by_a_third() -> None:
+    shared = ["Q1", "Q2", "fenland"]
+    names = ("John Marsh Jr.", "John Marsh", "John Marsh Sr.")
+    items = [occurrence(name, "PER", document, shared) for name, document in zip(names, "abc", strict=True)]
+    assert not together(items[0], items[2], items[1])
 
 
 def test_linked_occurrences_go_to_their_item_and_draw_others_only_with_strong_evidence() -> None:

@@ -13,7 +13,7 @@ from graphwright.pipeline.resolution.scores import full_name
 
 LONG: Final = "long:"
 SHORT: Final = "short:"
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Of the keys: graphs whose keys are of another are built anew."""
 _CONTEXT = 24
 

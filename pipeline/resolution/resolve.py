@@ -15,7 +15,7 @@ from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
 from graphwright.pipeline.resolution.blocks import Blocks
 from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links
-from graphwright.pipeline.resolution.scores import contradict, full_name, is_proven
+from graphwright.pipeline.resolution.scores import Called, called, contradict, is_proven
 
 REVIEW_AT = 0.5
 DECIDED = ("decided",)
@@ -49,7 +49,7 @@ class _Cluster:
     """
 
     members: set[str]
-    names: set[tuple[str, str]]
+    names: set[Called]
     apart: set[str]
     kb_id: str | None = None
 
@@ -163,14 +163,16 @@ class _Clusters:
         self._joined[kb_id].append(cluster)
 
 
-def _contradicting(mine: set[tuple[str, str]], yours: set[tuple[str, str]]) -> bool:
+def _contradicting(mine: set[Called], yours: set[Called]) -> bool:
     """Whether names contradict that nobody has declared to be one thing's."""
     return any(contradict(a, b) for a in mine - yours for b in yours - mine)
 
 
 def _alone(item: Occurrence) -> _Cluster:
-    names = {(item.label, full_name(name, item.label)) for name in (item.name, *item.aliases)}
-    return _Cluster({item.id}, names, set())
+    names = {called(name, item.label) for name in (item.name, *item.aliases)}
+    # "Marchetti-Roux" beside "Eveline Marchetti-Roux" is a surname: nobody's given name is Marchetti.
+    whole = {one for one in names if not any(other.name.endswith(f" {one.name}") for other in names)}
+    return _Cluster({item.id}, whole, set())
 
 
 def _decided(known: Mapping[str, Occurrence], referring: Referring) -> Iterator[Merge]:

@@ -14,7 +14,9 @@ from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.names import (
     acronym,
     codes,
+    generation,
     is_acronym,
+    legal_home,
     normalise,
     organisation_core,
     person_words,
@@ -29,7 +31,9 @@ NAME_ALONE = "nothing but the name in common"
 """The reason that never merges by itself, however likely: two documents may speak of namesakes."""
 ONE_WORD = "one word of a person's name, and little else, in common"
 """So does not this: a surname or a title says of nobody who it is."""
-UNPROVEN = frozenset((NAME_ALONE, ONE_WORD))
+SHORT_NAME = "only a short form of longer names that differ, and little else, in common"
+"""Nor this: many organisations share an acronym or a first word."""
+UNPROVEN = frozenset((NAME_ALONE, ONE_WORD, SHORT_NAME))
 LABELS = ("PER", "ORG", "LOC", "MISC")
 KINDS = ("several words", "single word", "part")
 FEATURES = (
@@ -52,8 +56,7 @@ def pair_score(first: Occurrence, second: Occurrence, *, anchored: bool = False)
     odds = sum(weight * value for weight, value in zip(merging_weights(), features, strict=True)) + _ANCHORED * anchored
     names = _names(first) & _names(second)
     reason = f"same name {max(names, key=lambda name: (len(name), name))!r}" if names else "related names"
-    longest = max((len(name.split()) for name in names), default=0)
-    return round(1.0 / (1.0 + exp(-odds)), 6), (reason, _common(first, second, longest))
+    return round(1.0 / (1.0 + exp(-odds)), 6), (reason, _common(first, second, names))
 
 
 def is_proven(score: float, reasons: Iterable[str]) -> bool:
@@ -82,7 +85,7 @@ def pair_features(first: Occurrence, second: Occurrence) -> tuple[float, ...] | 
     if first.label != second.label or first.label not in LABELS or _contradicting(first, second):
         return None
     names = _names(first) & _names(second)
-    longest = max((len(name.split()) for name in names), default=0)
+    longest = _longest(names)
     if not names and not _related(first, second):
         return None
     kind = 0 if longest > 1 else 1 if longest else 2
@@ -106,19 +109,30 @@ def shared_context(first: Occurrence, second: Occurrence) -> tuple[list[str], li
     return [item for item in shared if item[0] != WORD_MARK], [item[1:] for item in shared if item[0] == WORD_MARK]
 
 
-def _common(first: Occurrence, second: Occurrence, longest: int) -> str:
+def _common(first: Occurrence, second: Occurrence, names: frozenset[str]) -> str:
     """What two occurrences have in common besides their names; ``NAME_ALONE`` where that is too little.
 
-    People of ordinary names need something; of all others, those of which much else is known.
+    People of ordinary names need something, and things that one of the two has a longer name for; of all others, those
+    of which much else is known.
     """
     others, words = shared_context(first, second)
-    if first.label == "PER" and longest == 1 and len(others) < _MOST_SHARED:
-        return ONE_WORD
+    longest = _longest(names)
+    shortened = [longest < _longest(_names(item)) for item in (first, second)]
+    if len(others) < _MOST_SHARED:
+        if first.label == "PER" and longest == 1:
+            return ONE_WORD
+        if first.label != "PER" and names and all(shortened):
+            return SHORT_NAME
     if others or words:
         return f"both with {', '.join((others or words)[:_MOST_SHARED])}"
-    ordinary = first.label == "PER" and longest <= _ORDINARY
+    ordinary = longest <= _ORDINARY if first.label == "PER" else longest == 1 and any(shortened)
     much = min(len(_others(item)) for item in (first, second)) >= _MUCH
     return NAME_ALONE if ordinary or much else "nothing that speaks against it"
+
+
+def _longest(names: Iterable[str]) -> int:
+    """Words of the longest name."""
+    return max((len(name.split()) for name in names), default=0)
 
 
 def _others(item: Occurrence) -> list[str]:
@@ -147,28 +161,42 @@ def full_name(name: str, label: str) -> str:
     key = normalise(name)
     if label == "PER":
         return " ".join(person_words(key))
-    return organisation_core(key) if label == "ORG" else place_core(key) if label == "LOC" else key
+    # Twice: "GmbH & Co. KG" are two forms.
+    return organisation_core(organisation_core(key)) if label == "ORG" else place_core(key) if label == "LOC" else key
+
+
+class Called(NamedTuple):
+    """A full name, and what else it tells: a person's generation ("Jr."), the home of a legal form ("GmbH")."""
+
+    label: str
+    name: str
+    kind: str = ""
+
+
+@lru_cache(maxsize=65536)
+def called(name: str, label: str) -> Called:
+    key = normalise(name)
+    kind = generation(key) if label == "PER" else legal_home(key) if label == "ORG" else ""
+    return Called(label, full_name(name, label), kind)
 
 
 def _contradicting(first: Occurrence, second: Occurrence) -> bool:
-    mine, yours = ((item.label, full_name(item.name, item.label)) for item in (first, second))
-    return contradict(mine, yours)
+    return contradict(called(first.name, first.label), called(second.name, second.label))
 
 
-def contradict(first: tuple[str, str], second: tuple[str, str]) -> bool:
-    """Whether two (label, full name) pairs cannot mean the same: numbers or codes differ, or persons' given names do.
+def contradict(first: Called, second: Called) -> bool:
+    """Whether two names cannot mean the same: numbers or codes differ, generations, homes, or persons' given names.
 
-    >>> contradict(("PER", "george w bush"), ("PER", "george h w bush"))
+    >>> contradict(called("George W. Bush", "PER"), called("George H. W. Bush", "PER"))
     True
-    >>> contradict(("PER", "j smith"), ("PER", "john smith"))
+    >>> contradict(called("J. Smith", "PER"), called("John Smith Jr.", "PER"))
     False
     """
-    (label, mine), (other_label, yours) = first, second
-    if label != other_label:
+    if first.label != second.label or codes(first.name) != codes(second.name):
         return True
-    if codes(mine) != codes(yours):
+    if first.kind and second.kind and first.kind != second.kind:
         return True
-    return label == "PER" and _persons_differ(mine.split(), yours.split())
+    return first.label == "PER" and _persons_differ(first.name.split(), second.name.split())
 
 
 def _persons_differ(mine: list[str], yours: list[str]) -> bool:
