@@ -25,6 +25,7 @@ from graphwright.pipeline.other_names import other_names
 from graphwright.pipeline.protocols import Encoded, FloatArray, IntArray
 from graphwright.pipeline.records import ENTITY_LABELS, Entity, Mention, Span
 from graphwright.pipeline.subjects import subject_antecedents
+from graphwright.pipeline.surnames import surname_antecedents
 
 MEANT: dict[str, frozenset[str]] = {
     "he": frozenset({"PER"}),
@@ -102,7 +103,8 @@ def certain(encoded: Encoded, mentions: Sequence[Mention]) -> dict[Span, Mention
     """Spans of mentions of which the text leaves no doubt what they mean, each with a name before it."""
     text = encoded.document.text
     names = [mention for mention in mentions if mention.form == "name"]
-    found = {**dict(subject_antecedents(text, encoded.sentences, mentions)), **dict(other_names(text, names))}
+    found = dict(surname_antecedents(text, names))
+    found |= {**dict(subject_antecedents(text, encoded.sentences, mentions)), **other_names(text, names)}
     if not any(mention.form == "nominal" for mention in mentions):
         labelled = (m for m in mentions if m.form == "pronoun" and m.label in ENTITY_LABELS)
         found |= {m.span: name for m in labelled if (name := labelled_antecedent(text, encoded.sentences, names, m))}
