@@ -7,15 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphwright.pipeline.knowledge import Candidate, KnowledgeBase
-from graphwright.pipeline.names import acronym, is_acronym, is_name, normalise, person_words, surname
+from graphwright.pipeline.linking_elsewhere import not_elsewhere, stated_places
+from graphwright.pipeline.linking_places import PLACE_NAME
+from graphwright.pipeline.names import (
+    acronym,
+    generation,
+    is_acronym,
+    is_name,
+    normalise,
+    organisation_core,
+    person_words,
+    surname,
+)
 from graphwright.pipeline.records import LITERAL_LABELS, Document, Entity
 
 QUALIFIED, BORROWED = "qualified", "borrowed"
 LIMIT = 16
 _SURFACES = 4
 _PLACES = 2
+_TELLING = 4
 _INITIALS = re.compile(r"(?:[A-Z]\.\s?)+")
-_QUALIFIER = re.compile(r",?\s*([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
+_QUALIFIER = re.compile(rf",?\s*({PLACE_NAME})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +87,60 @@ def _own_options(document: Document, entity: Entity, names: Sequence[str], base:
         for name in _qualified(document, entity, base)
         for candidate in base.named(name, limit=LIMIT)
     ]
+    stated = stated_places(document, entity, base)
     for name in names[:_SURFACES]:
         candidates = base.candidates(name, limit=LIMIT)
-        found += [Option(item, item.kind, name) for item in candidates if not _another_person(entity.label, name, item)]
-    return found
+        found += [
+            Option(item, item.kind, name) for item in candidates if not _is_another(entity.label, name, names, item)
+        ]
+    fitting = not_elsewhere((option.candidate.entity for option in found), stated, base)
+    return [option for option in found if option.candidate.entity.id in fitting]
 
 
-def _another_person(label: str, name: str, candidate: Candidate) -> bool:
-    """Whether each of two names that share words has one that the other lacks, as those of father and son."""
-    if label != "PER" or candidate.kind != "part":
+def _is_another(label: str, name: str, names: Sequence[str], candidate: Candidate) -> bool:
+    """Whether an entity's names rule a candidate out that was found by one of them.
+
+    Each of two names that share words has one that the other lacks, as those of father and son; the candidate has the
+    short form of a longer name, but not that; or one is junior, the other senior.
+    """
+    if label not in ("PER", "ORG"):
         return False
-    mine, others = (_long_words(words) for words in (name, candidate.entity.name))
+    other = candidate.entity.name
+    if label == "PER":
+        mine, others = ({generation(normalise(word)) for word in words} - {""} for words in (names, [other]))
+        if mine and others and mine.isdisjoint(others):
+            return True
+        if candidate.kind == "part" and _differ(_words(name, label), _words(other, label)):
+            return True
+    longer = [whole for whole in names if _is_short(name, whole, label)]
+    return bool(longer) and all(_is_named_otherwise(name, whole, other, label) for whole in longer)
+
+
+def _is_short(name: str, whole: str, label: str) -> bool:
+    """Whether a name is a longer one less some of its words, or an organisation's acronym."""
+    if label == "ORG" and is_acronym(name):
+        return acronym(whole) == normalise(name)
+    return _words(name, label) < _words(whole, label)
+
+
+def _is_named_otherwise(name: str, whole: str, other: str, label: str) -> bool:
+    """Whether what has a long name, of which ``name`` is a short form, does not go by the ``other`` name."""
+    words, others = _words(whole, label), _words(other, label)
+    if label == "ORG" and is_acronym(name):
+        return not is_acronym(other) and words.isdisjoint(others)
+    return _differ(words, others)
+
+
+def _differ(mine: set[str], others: set[str]) -> bool:
     return bool(mine - others) and bool(others - mine)
 
 
-def _long_words(name: str) -> set[str]:
-    return {word for word in person_words(normalise(name)) if len(word) > 1}
+def _words(name: str, label: str) -> set[str]:
+    """The words of a name that tell: no initials, and no short words of an organisation ("F.C.")."""
+    key = normalise(name)
+    if label == "PER":
+        return {word for word in person_words(key) if len(word) > 1}
+    return {word for word in organisation_core(key).split() if len(word) >= _TELLING}
 
 
 def _qualified(document: Document, entity: Entity, base: KnowledgeBase) -> list[str]:

@@ -25,6 +25,8 @@ FloatArray = NDArray[np.float64]
 FORMAT = 1
 ABSENT = 0.5
 """Above this probability of NIL an entity is not linked."""
+LEAST = 0.25
+"""Nor below this probability of the likeliest option: of such links most are wrong, and hardly any found is lost."""
 SHIPPED_RANKER = Path(__file__).parent / "kb" / "ranker.json"
 _ARRAYS = ("mean", "deviation", "hidden", "bias", "output")
 
@@ -84,7 +86,7 @@ class KnowledgeLinker:
     An entity is linked to the likeliest option unless NIL is likelier, or its probability is below ``minimum``.
     """
 
-    def __init__(self, base: KnowledgeBase, ranker: Ranker, *, minimum: float = 0.0) -> None:
+    def __init__(self, base: KnowledgeBase, ranker: Ranker, *, minimum: float = LEAST) -> None:
         self.base = base
         self.ranker = ranker
         self.minimum = minimum

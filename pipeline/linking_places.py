@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Final
 
 from graphwright.pipeline.kb.nationalities import NAMED_WITH, nationalities
 from graphwright.pipeline.knowledge import KnowledgeBase
@@ -24,8 +25,11 @@ _MENTIONS = 50
 _LOCATED = frozenset({NAMED_WITH, 17, 19, 20, 27, 36, 131, 159, 276, 361, 495, 551, 740, 937})
 _WITHIN = frozenset({17})
 _COUNTRY = frozenset({NAMED_WITH, 17, 27, 495})
-_BEHIND = re.compile(r",?\s*\(?([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2})")
-_BEFORE = re.compile(r"([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}),\s*$")
+_WORD = r"(?:(?:[A-Z]\.)+|(?:St|Mt|Ft)\.|[A-Z][\w'’-]*)"
+PLACE_NAME: Final = rf"{_WORD}(?: {_WORD}){{0,2}}"
+"""Up to three capitalised words; a full stop is part of a name in "D.C." and "St. Louis" only."""
+_BEHIND = re.compile(rf",?\s*\(?({PLACE_NAME})")
+_BEFORE = re.compile(rf"({PLACE_NAME}),\s*$")
 _MEANINGS = 3
 _OBJECTS = 60
 
@@ -76,8 +80,7 @@ def _meanings(name: str, base: KnowledgeBase) -> set[int]:
 
 def place_features(number: int, setting: Setting, named: frozenset[int], base: KnowledgeBase) -> list[float]:
     """Columns ``FEATURES`` of one option: ``number`` is that of its id, ``named`` are the countries of the document."""
-    places = _objects((number,), _LOCATED, base)
-    own = _objects((number, *sorted(places)), _COUNTRY, base) | places
+    own = located_in(number, base)
     behind = _objects(setting.behind, _COUNTRY, base)
     holds = _objects(setting.before, _LOCATED, base)
     return [
@@ -90,6 +93,12 @@ def place_features(number: int, setting: Setting, named: frozenset[int], base: K
         float(number in holds),
         float(not own.isdisjoint(holds)),
     ]
+
+
+def located_in(number: int, base: KnowledgeBase) -> set[int]:
+    """Id numbers of the places that an entity has to do with, and of their countries, as far as they are known."""
+    places = _objects((number,), _LOCATED, base)
+    return _objects((number,), _COUNTRY, base) | _objects(sorted(places), _COUNTRY - {NAMED_WITH}, base) | places
 
 
 def _objects(numbers: Iterable[int], properties: frozenset[int], base: KnowledgeBase) -> set[int]:

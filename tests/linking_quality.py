@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from graphwright.models.examples import read_rows
@@ -43,7 +44,8 @@ def answers(path: Path, base: KnowledgeBase) -> Iterator[tuple[str, str | None, 
         gold = {entity.id: entity.kb_id for entity in entities}
         asked = questions(document, entities, base)
         options = {q.entity.id: {option.candidate.entity.id for option in q.options[:16]} for q in asked}
-        for entity in linker.link(document, entities):
+        # Those without a name are handed on as they are: they are to have no answer.
+        for entity in linker.link(document, [replace(entity, kb_id=None) for entity in entities]):
             kb_id = gold[entity.id]
             if kb_id:
                 yield kb_id, entity.kb_id, kb_id in options[entity.id], len(entity.mentions)

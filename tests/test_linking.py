@@ -170,6 +170,49 @@ def test_a_son_is_not_his_father(linker: KnowledgeLinker) -> None:
     assert "Q84464" in {option.candidate.entity.id for option in question.options}
 
 
+def options_of(linker: KnowledgeLinker, text: str, label: str, *names: str) -> set[str]:
+    """Names of the options of one entity that has all the names."""
+    document, entities = read(text, *((name, label) for name in names))
+    mentions = tuple(mention for entity in entities for mention in entity.mentions)
+    [question] = questions(document, [replace(entities[0], mentions=mentions)], linker.base)
+    return {option.candidate.entity.name for option in question.options}
+
+
+def test_senior_is_not_junior(linker: KnowledgeLinker) -> None:
+    son = "Martin Luther King, Jr."
+    assert son in options_of(linker, "Martin Luther King Jr. preached.", "PER", "Martin Luther King Jr.")
+    assert son in options_of(linker, "Martin Luther King preached.", "PER", "Martin Luther King")
+    assert son not in options_of(linker, "Martin Luther King Sr. preached.", "PER", "Martin Luther King Sr.")
+
+
+def test_a_short_form_is_that_of_the_longer_name(linker: KnowledgeLinker) -> None:
+    """Not of somebody else whom it is short for."""
+    text = "Washington Irving wrote. The river gave Washington tales."
+    document, [writer] = read(text, ("Washington Irving", "PER"))
+    start = text.rindex("Washington")
+    short = Mention(document.id, start, start + len("Washington"), "PER")
+    [question] = questions(document, [replace(writer, mentions=(*writer.mentions, short))], linker.base)
+    assert "Q23" not in {option.candidate.entity.id for option in question.options}
+    assert "George Washington" in options_of(linker, "Washington crossed the river.", "PER", "Washington")
+
+
+def test_an_acronym_is_that_of_the_name_that_it_stands_behind(linker: KnowledgeLinker) -> None:
+    stranger = "National Library of China"
+    assert stranger in options_of(linker, "NLC makes lamps.", "ORG", "NLC")
+    found = options_of(
+        linker, "The Northern Lantern Company (NLC) makes lamps.", "ORG", "Northern Lantern Company", "NLC"
+    )
+    assert stranger not in found
+    whole, short = "Massachusetts Institute of Technology", "MIT"
+    assert "MIT" in options_of(linker, f"The {whole} ({short}) opened.", "ORG", whole, short)
+
+
+def test_a_link_that_is_most_likely_wrong_is_not_made(linker: KnowledgeLinker) -> None:
+    text = "NLC, the lamp maker from Tromsø, hired Sigrid Aune."
+    [entity] = linker.link(*read(text, ("NLC", "ORG")))
+    assert entity.kb_id is None
+
+
 def test_of_several_names_the_one_seen_most_often_counts(linker: KnowledgeLinker) -> None:
     text = "Toyota Motor Corporation, or Toyota."
     document, [whole] = read(text, ("Toyota Motor Corporation", "ORG"))
