@@ -134,6 +134,8 @@ def _show_outcome(outcome: Outcome, command: str = "", *, json: bool, alone: boo
         emit_json(outcome)
     if not json:
         emit_table(("name", "type", "id"), [(node.name, node.label, node.id) for node in outcome.things])
+    if outcome.note:
+        talk(f"note: {outcome.note}")
     if command:
         talk(f"decided on {_pairs(outcome.pairs)}; take it back with: {command} {outcome.decision[:SHORT]} --undo")
     else:

@@ -122,6 +122,37 @@ def test_what_is_not_in_the_knowledge_base_can_be_given_an_id() -> None:
     assert [end.second for end in store.decisions()] == ["Q7259"]
 
 
+@pytest.mark.parametrize("asked", [("William King", "Q900001"), ("Q900001", "William King")])
+def test_an_id_can_be_given_that_nothing_in_the_graph_has(asked: tuple[str, str]) -> None:
+    store = memory()
+    played = built(store, {"a.txt": "Ada Lovelace married William King."})
+    outcome = merge(store, *asked)
+    assert [(node.name, node.kb_id) for node in outcome.things] == [("William King", "Q900001")]
+    assert "Q900001" in outcome.note
+    played.forget({"a.txt"})
+    played.build({"a.txt": "Then, Ada Lovelace married William King."})
+    assert [node.kb_id for node in store.nodes() if node.name == "William King"] == ["Q900001"]
+    merge(store, "Q900001", "Q900002")
+    assert [node.kb_id for node in store.nodes() if node.name == "William King"] == ["Q900002"]
+
+
+def test_what_is_linked_does_not_take_an_id_that_is_named_first() -> None:
+    """Of two ids the second one stays."""
+    store = memory()
+    built(store, {"a.txt": "Ada Lovelace married William King."})
+    with pytest.raises(UsageError, match="nothing answers to 'Q900001'"):
+        merge(store, "Q900001", "Q7259")
+
+
+def test_a_merge_of_two_types_is_told() -> None:
+    store = memory()
+    built(store, {"a.txt": "Ada Lovelace married William King."})
+    assert merge(store, "William King", "Ada Lovelace").note == ""
+    store = memory()
+    built(store, {"a.txt": "Ada Lovelace lived in London."})
+    assert merge(store, "Ada Lovelace", "London").note == "Ada Lovelace is PER, London is LOC"
+
+
 def test_a_decision_that_finds_nothing_waits() -> None:
     store = memory()
     played = built(store)

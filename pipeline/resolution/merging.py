@@ -7,6 +7,7 @@ the other, so that documents may go and the rest still holds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
@@ -14,7 +15,7 @@ from typing import Final
 
 from graphwright.pipeline.errors import UsageError
 from graphwright.pipeline.graph import Node, Occurrence
-from graphwright.pipeline.identity import content_hash
+from graphwright.pipeline.identity import content_hash, node_id
 from graphwright.pipeline.names import normalise
 from graphwright.pipeline.resolution.decisions import Decision, Referent, Referring, Verdict, decision_on
 from graphwright.pipeline.resolution.things import SHORTEST_ID, Part, Thing, around, find_nodes, keys_of
@@ -25,30 +26,54 @@ MOST_PAIRS: Final = 20_000
 """Pairs that one command decides at most."""
 HUBS: Final = 8
 """Occurrences of a thing that are each paired with all of the other."""
+_ITEM = re.compile(r"Q[1-9]\d{0,10}")
 Pair = tuple[Occurrence, Occurrence | str]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it: the id under which the decision is kept, its pairs, and the things that there are now."""
+    """What became of it: the id under which the decision is kept, its pairs, and the things that there are now.
+
+    ``note``: what may be a mistake.
+    """
 
     decision: str
     pairs: int
     things: tuple[Node, ...]
+    note: str = ""
 
 
 def merge(store: Store, first: str, second: str) -> Outcome:
-    """Declare two things to be one. Of two Wikidata ids the second one stays.
+    """Declare two things to be one. Of two Wikidata ids the second one stays; it need not be in the graph.
 
     Raises:
         UsageError: one is not there, is not the only one of its name, or both are one already.
     """
     resolve_store(store)
+    first, second = first.strip(), second.strip()
+    if new := _new_id(store, first, second):
+        [node] = find_nodes(store, first if new == second else second)
+        part = around(store, keys_of(node))
+        made = Node(node_id(new, ""), node.label, new, (), new)
+        outcome = join(store, part, part.thing(node.id), Thing(made, ()))
+        return replace(outcome, note=f"nothing of the graph was {new} before; see that it is the right one")
     nodes = find_nodes(store, first, second)
     if nodes[0] == nodes[1]:
         raise UsageError(f"wanted two things; {first!r} and {second!r} are one already: {nodes[0].id}")
     part = around(store, keys_of(*nodes))
-    return join(store, part, part.thing(nodes[0].id), part.thing(nodes[1].id))
+    outcome = join(store, part, part.thing(nodes[0].id), part.thing(nodes[1].id))
+    labels = [node.label for node in nodes]
+    note = f"{nodes[0].name} is {labels[0]}, {nodes[1].name} is {labels[1]}" if labels[0] != labels[1] else ""
+    return replace(outcome, note=note)
+
+
+def _new_id(store: Store, first: str, second: str) -> str:
+    """A Wikidata id among two names that nothing of the graph has: the second, or the first of what has none; or ""."""
+    known = {node.kb_id for node in store.nodes()}
+    new = [bool(_ITEM.fullmatch(words)) and words not in known for words in (first, second)]
+    if new[1]:
+        return second
+    return first if new[0] and not find_nodes(store, second)[0].kb_id else ""
 
 
 def join(store: Store, part: Part, one: Thing, other: Thing) -> Outcome:
