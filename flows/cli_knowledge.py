@@ -12,7 +12,7 @@ import typer
 
 from graphwright.flows.cli_arguments import Json, Knowledge
 from graphwright.flows.cli_output import emit_json, emit_table, progress, say, talk
-from graphwright.pipeline.errors import UsageError
+from graphwright.pipeline.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from graphwright.pipeline.knowledge import KnowledgeBase, KnowledgeInfo
@@ -181,12 +181,22 @@ def _watched(sources: Sequence[str]) -> Iterator[Callable[[int], None]]:
         yield watch
 
 
-def _opened(kb: Path | None) -> closing[KnowledgeBase]:
+@contextmanager
+def _opened(kb: Path | None) -> Iterator[KnowledgeBase]:
+    import sqlite3
+
     from graphwright.flows.settings import load_settings
     from graphwright.pipeline.knowledge import KnowledgeBase
     from graphwright.pipeline.knowledge_starter import STARTER
 
-    return closing(KnowledgeBase.open(load_settings(kb=kb).kb or STARTER))
+    path = load_settings(kb=kb).kb or STARTER
+    with closing(KnowledgeBase.open(path)) as base:
+        try:
+            yield base
+        except sqlite3.DatabaseError as error:
+            raise ConfigurationError(
+                f"wanted a whole knowledge base; {path} is damaged ({error}): build it again"
+            ) from error
 
 
 def _show_info(info: KnowledgeInfo, json: bool) -> None:

@@ -20,10 +20,12 @@ from graphwright.pipeline.kb.reading import Watch, read_sources
 from graphwright.pipeline.kb.shards import Gathered, gather
 from graphwright.pipeline.kb.sources import Source, source_of
 from graphwright.pipeline.kb.staging import Staging, copy_portions, staging
-from graphwright.pipeline.kb.wanted import Wanted, check_types, wanted_of
+from graphwright.pipeline.kb.wanted import Wanted, check_languages, check_types, wanted_of
 from graphwright.pipeline.kb.workers import Workers, workers
 from graphwright.pipeline.knowledge_file import KnowledgeInfo, check, connect, read_info
 from graphwright.pipeline.sinks.opening import StoreSettings
+
+_MAGIC = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def build_knowledge(
     if not sources:
         raise ConfigurationError("wanted at least one source to build a knowledge base from; received none")
     opened = [source_of(source, login or StoreSettings()) for source in sources]
+    _check_output(output, opened)
     check_types(types or ())
+    check_languages(languages)
     base = _base(update) if update is not None else None
     options = Options(base.info.languages if base else tuple(languages), {**DEFAULT_COLUMNS, **(columns or {})})
     chosen = base.info.types if base else tuple(sorted(types or ()))
@@ -83,7 +87,27 @@ def build_knowledge(
     if len(options.languages) == 1:  # a name in another language shares no word, and is no clash
         problems.messages += _clashes(parts)
     problems.messages += _nameless(parts, options.languages)
-    return replace(_info(output), messages=tuple(problems.messages))
+    info = _info(output)
+    if not info.entities:
+        problems.messages.append(f"{output} holds no entity: see whether sources, languages and types are those meant")
+    return replace(info, messages=tuple(problems.messages))
+
+
+def _check_output(output: Path, sources: Sequence[Source]) -> None:
+    """Nothing but a knowledge base is written over, and none that is read."""
+    if output.is_dir():
+        raise ConfigurationError(f"wanted a file to write the knowledge base to; {output} is a folder")
+    if not output.is_file():
+        return
+    if any(source.path.is_file() and source.path.samefile(output) for source in sources):
+        raise ConfigurationError(
+            f"wanted another file to write to than the sources; {output} is one of them: give another --output, "
+            "or add to a knowledge base by --update"
+        )
+    with output.open("rb") as stream:
+        start = stream.read(len(_MAGIC))
+    if start not in (_MAGIC, b""):
+        raise ConfigurationError(f"wanted a new file or a knowledge base to write over; {output} is something else")
 
 
 @contextmanager

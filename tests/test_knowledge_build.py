@@ -244,6 +244,99 @@ def test_bad_lines_of_a_dump(tmp_path: Path) -> None:
     assert ids(tmp_path / "out", "uno") == ["Q1"]
 
 
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (["Q1", "P17"], "wanted a fact as [subject, property, object]; received 2 parts"),
+        ("Q1", "wanted an object or a fact of three parts; received 'Q1'"),
+        ({"id": "Q1", "name": "One", "claims": [["P17", "Q2"]]}, "wanted claims as an object"),
+        ({"id": "Q1", "name": "One", "count": "many"}, "wanted a number as count; received 'many'"),
+        ({"id": "Q1", "name": "One", "count": -3}, "wanted a number as count; received '-3'"),
+        ({"id": "Q1", "name": "One", "coarse": "DOG"}, "as coarse; received 'DOG'"),
+        ({"name": "One"}, "wanted an id such as Q42; received ''"),
+    ],
+)
+def test_a_record_that_cannot_be_used_is_told_in_words(record: object, message: str, tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "a.jsonl", [record, {"id": "Q2", "name": "Two"}])
+    info = build_knowledge([str(path)], tmp_path / "out")
+    assert (info.bad, info.entities) == (1, 1)
+    assert info.messages[0].startswith("a.jsonl line 1: ")
+    assert message in info.messages[0]
+
+
+def test_a_column_map_is_for_the_sources_that_have_such_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("key,title\nQ1,One\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("id,name\nQ2,Two\n", encoding="utf-8")
+    lines = write_lines(tmp_path / "c.jsonl", [{"id": "Q3", "name": "Three"}, {"key": "Q4", "title": "Four"}])
+    sources = [str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), str(lines)]
+    info = build_knowledge(sources, tmp_path / "out", columns={"id": "key", "label": "title"})
+    assert (info.bad, info.messages) == (0, ())
+    assert [ids(tmp_path / "out", name) for name in ("One", "Two", "Three", "Four")] == [["Q1"], ["Q2"], ["Q3"], ["Q4"]]
+
+
+def test_a_wrong_line_of_triples_does_not_hide_the_rest(tmp_path: Path) -> None:
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    triples = [f'<http://www.wikidata.org/entity/Q{n}> {label} "Name {n}"@en .' for n in (1, 2)]
+    (tmp_path / "a.nt").write_text("\n".join([triples[0], "no triple", triples[1], ""]), encoding="utf-8")
+    info = build_knowledge([str(tmp_path / "a.nt")], tmp_path / "out")
+    assert (info.bad, info.entities, info.complete) == (1, 2, True)
+    assert "line 2" in info.messages[0]
+    (tmp_path / "a.nt").write_text(triples[0] + "\n" + triples[1][:60], encoding="utf-8")
+    info = build_knowledge([str(tmp_path / "a.nt")], tmp_path / "out")
+    assert (info.entities, info.complete) == (1, False)
+
+
+def test_a_table_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("id,name\nQ1,Café\nQ2,Two\n".encode("latin-1"))
+    info = build_knowledge([str(tmp_path / "a.csv")], tmp_path / "out")
+    assert (info.bad, info.entities) == (1, 1)
+    assert info.messages == ("a.csv line 2: not UTF-8: save the file in that encoding",)
+
+
+def test_sources_and_strangers_are_not_written_over(tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "a.jsonl", [{"id": "Q1", "name": "One"}])
+    before = lines.read_bytes()
+    with pytest.raises(ConfigurationError, match="is one of them"):
+        build_knowledge([str(lines)], lines)
+    (tmp_path / "link.jsonl").symlink_to(lines)
+    with pytest.raises(ConfigurationError, match="is one of them"):
+        build_knowledge([str(lines)], tmp_path / "link.jsonl")
+    (tmp_path / "letter.txt").write_text("Dear all", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="something else"):
+        build_knowledge([str(lines)], tmp_path / "letter.txt")
+    with pytest.raises(ConfigurationError, match="is a folder"):
+        build_knowledge([str(lines)], tmp_path)
+    assert lines.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "letter.txt", "link.jsonl"]
+    for _ in range(2):
+        assert build_knowledge([str(lines)], tmp_path / "out").entities == 1
+
+
+def test_a_knowledge_base_of_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[\n]\n", encoding="utf-8")
+    info = build_knowledge([str(tmp_path / "a.json")], tmp_path / "out")
+    assert (info.entities, info.complete) == (0, True)
+    assert "holds no entity" in info.messages[0]
+
+
+@pytest.mark.parametrize("code", ["en,zh", "English", "??", ""])
+def test_what_is_no_language_is_refused(code: str, tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "a.jsonl", [{"id": "Q1", "name": "One"}])
+    with pytest.raises(ConfigurationError, match="code of a language"):
+        build_knowledge([str(lines)], tmp_path / "out", languages=[code])
+
+
+def test_a_damaged_knowledge_base_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = write_lines(tmp_path / "a.jsonl", [{"id": f"Q{n}", "name": f"Thing {n}"} for n in range(1, 2000)])
+    out = tmp_path / "out"
+    build_knowledge([str(lines)], out)
+    data = bytearray(out.read_bytes())
+    data[8192:-4096] = b"\xff" * (len(data) - 8192 - 4096)
+    out.write_bytes(data)
+    assert run(["kb", "search", "Thing 7", "--kb", str(out)]) == 3
+    assert "damaged" in capsys.readouterr().err
+
+
 def test_two_sources_with_one_id_are_joined_the_first_gives_the_name(tmp_path: Path) -> None:
     first = write_lines(tmp_path / "a.jsonl", [{"id": "Q1", "name": "Alpha Works", "types": ["company"]}])
     second = write_lines(tmp_path / "b.jsonl", [{"id": "Q1", "name": "Lake Beta", "types": ["lake"]}])

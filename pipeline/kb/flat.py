@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,16 @@ from graphwright.pipeline.kb.portions import (
     year_of,
 )
 from graphwright.pipeline.knowledge_types import label_of_description, label_of_types
+from graphwright.pipeline.records import ENTITY_LABELS
 
 
 def entity_portion(record: Record, options: Options) -> Portion:
     """One entity as a flat record; labels and aliases are plain or by language, lists may be joined by "|"."""
-    values = {field: record.get(column) for field, column in options.columns.items()}
+    # Of several sources, some may have columns of their own and others the usual ones.
+    values = {field: record.get(column, record.get(field)) for field, column in options.columns.items()}
     claims = values.get("claims") or {}
+    if not isinstance(claims, dict):
+        raise ValueError(f"wanted claims as an object, property by property; received {str(claims)[:40]!r}")
     label = values.get("label") or record.get("name")
     names = [(name, 0, 0) for name in in_languages(label, options.languages)]
     names += [(name, 1, 0) for name in in_languages(values.get("aliases"), options.languages)]
@@ -35,16 +40,32 @@ def entity_portion(record: Record, options: Options) -> Portion:
     text = next(iter(in_languages(record.get("description"), ("en",))), "")
     classes = tuple((31, number(name)) for name in types if re.fullmatch(r"Q\d+", name))
     return Portion(
-        number(values["id"]),
+        number(values.get("id") or ""),
         tuple(names),
-        str(values.get("coarse") or label_of_types(types) or label_of_description(text)),
+        _coarse(values.get("coarse")) or label_of_types(types) or label_of_description(text),
         tuple(name for name in types if not re.fullmatch(r"Q\d+", name)),
         tuple(dict.fromkeys([*classes, *_record_claims(claims)])),
-        float(values.get("count") or record.get("nsi_entries") or 0),
+        _count(values.get("count") or record.get("nsi_entries") or 0),
         int(next(iter(claims.get("P1082", ())), 0) or 0),
         0 if _is_branch(names) else next((year_of(v) for key in ("P569", "P571") for v in claims.get(key, ())), 0),
         title,
     )
+
+
+def _coarse(value: Any) -> str:
+    if value and value not in ENTITY_LABELS:
+        raise ValueError(f"wanted one of {', '.join(ENTITY_LABELS)} as coarse; received {str(value)[:40]!r}")
+    return str(value or "")
+
+
+def _count(value: Any) -> float:
+    try:
+        count = float(value)
+    except (TypeError, ValueError):
+        count = math.nan
+    if not 0 <= count < math.inf:
+        raise ValueError(f"wanted a number as count; received {str(value)[:40]!r}")
+    return count
 
 
 def _is_branch(names: Sequence[tuple[str, int, int]]) -> bool:
@@ -72,7 +93,7 @@ def read_csv(path: Path, options: Options, problems: Problems) -> Iterator[Porti
 
     Raises ``ConfigurationError`` where it has no column of ids, or none of those that the options name.
     """
-    lines: Iterable[str] = (line.decode("utf-8-sig", "replace") + "\n" for _, line in lines_of(path, problems))
+    lines = _decoded(path, problems)
     table = csv.DictReader(lines, delimiter="\t" if ".tsv" in path.suffixes else ",")
     _check_columns(path.name, table.fieldnames or (), options.columns)
     for row_number, row in enumerate(table, 2):
@@ -87,9 +108,21 @@ def read_csv(path: Path, options: Options, problems: Problems) -> Iterator[Porti
         yield portion
 
 
+def _decoded(path: Path, problems: Problems) -> Iterator[str]:
+    for line_number, line in lines_of(path, problems):
+        try:
+            yield line.decode("utf-8-sig") + "\n"
+        except UnicodeDecodeError:
+            problems.add(f"{path.name} line {line_number}", "not UTF-8: save the file in that encoding")
+
+
 def _check_columns(name: str, columns: Sequence[str], wanted: Mapping[str, str]) -> None:
-    named = {column for field, column in wanted.items() if column != DEFAULT_COLUMNS.get(field)}
-    if missing := sorted((named | {wanted["id"]}) - set(columns)):
+    named = {field: column for field, column in wanted.items() if column != DEFAULT_COLUMNS.get(field)}
+    named["id"] = wanted["id"]
+    usual = {**DEFAULT_COLUMNS, "label": "name"}
+    if missing := sorted(
+        column for field, column in named.items() if not {column, usual.get(field, column)} & set(columns)
+    ):
         raise ConfigurationError(
             f"{name}: wanted a column {missing[0]!r}; it has {', '.join(columns) or 'none'}. "
             "Say which is which with --columns id=COLUMN,label=COLUMN,aliases=COLUMN"

@@ -83,8 +83,12 @@ def _portions_of_line(text: bytes, options: Options) -> list[Portion]:
 def portions_of(record: Any, options: Options, relations: Mapping[str, str]) -> Iterator[Portion]:
     """Portions of one JSON value, by its shape; ``ValueError``, ``KeyError`` or ``TypeError`` where it has none."""
     if isinstance(record, list):
+        if len(record) != 3:
+            raise ValueError(f"wanted a fact as [subject, property, object]; received {len(record)} parts")
         head, attribute, tail = record
         yield Portion(number(head), claims=((number(attribute, "P"), number(tail)),))
+    elif not isinstance(record, dict):
+        raise ValueError(f"wanted an object or a fact of three parts; received {str(record)[:40]!r}")
     elif "mentions" in record and "text" in record:
         yield from annotated_portions(record, relations)
     else:

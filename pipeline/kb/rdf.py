@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import IO
 
 import pyoxigraph
 
@@ -23,6 +24,8 @@ _NAMES = {
     "http://www.w3.org/2004/02/skos/core#altLabel": 1,
     "http://schema.org/alternateName": 1,
 }
+_BY_LINE = (".nt", ".nq")
+_END = "Unexpected end"
 _FORMATS = {
     ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
     ".nq": pyoxigraph.RdfFormat.N_QUADS,
@@ -54,7 +57,7 @@ def _portions(path: Path, languages: Sequence[str], problems: Problems) -> Itera
     suffix = [part for part in path.suffixes if part in _FORMATS][-1]
     with open_binary(path) as stream:
         try:
-            for quad in pyoxigraph.parse(stream, format=_FORMATS[suffix]):
+            for quad in _quads(path.name, stream, suffix, problems):
                 item = _ITEM.search(quad.subject.value) if isinstance(quad.subject, pyoxigraph.NamedNode) else None
                 if item is None:
                     problems.add(path.name, f"subject {quad.subject} is no item such as .../Q42")
@@ -62,6 +65,20 @@ def _portions(path: Path, languages: Sequence[str], problems: Problems) -> Itera
                 yield from _triple(number(item[1]), quad.predicate.value, quad.object, languages)
         except (SyntaxError, *DAMAGE) as error:
             problems.cut(path.name, f"not well-formed from here on ({error})")
+
+
+def _quads(name: str, stream: IO[bytes], suffix: str, problems: Problems) -> Iterator[pyoxigraph.Quad]:
+    """What a file holds; of one that has a line for each triple, without the lines that are wrong."""
+    parser = pyoxigraph.parse(stream, format=_FORMATS[suffix])
+    while True:
+        try:
+            yield next(parser)
+        except StopIteration:
+            return
+        except SyntaxError as error:
+            if suffix not in _BY_LINE or _END in str(error):
+                raise
+            problems.add(name, f"not well-formed ({error})")
 
 
 def _triple(subject: int, predicate: str, value: object, languages: Sequence[str]) -> Iterator[Portion]:

@@ -43,6 +43,14 @@ def check_types(types: Collection[str]) -> None:
             raise ConfigurationError(f"wanted a type of entities ({known}, or a class such as Q5); received {name!r}")
 
 
+def check_languages(languages: Collection[str]) -> None:
+    for code in languages:
+        if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]+)*", code):
+            raise ConfigurationError(
+                f"wanted the code of a language, such as en or pt-br; received {code!r}: give each its own --language"
+            )
+
+
 def _below(classes: set[int], above: Integers) -> frozenset[int]:
     """The classes and all that are below them, however far."""
     found = new = np.array(sorted(classes), np.int64)
