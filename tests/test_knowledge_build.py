@@ -348,6 +348,16 @@ def test_two_sources_with_one_id_are_joined_the_first_gives_the_name(tmp_path: P
     assert info.messages == (clash,)
 
 
+def test_a_class_without_a_name_in_the_language_is_one_all_the_same(tmp_path: Path) -> None:
+    things = [item(5, {"en": "human"}, {}), item(7, {"en": "Mira", "zh": "米拉"}, {"P31": [link("P31", 5)]})]
+    path = write_dump(tmp_path / "dump.json", things)
+    info = build_knowledge([str(path)], tmp_path / "out", languages=["zh"], types=["PER"])
+    assert info.messages == ("entities without a name in zh: 1 (such as Q5); they are left out",)
+    found = KnowledgeBase.open(tmp_path / "out").entity("Q7")
+    assert found is not None
+    assert (found.name, found.label) == ("米拉", "PER")
+
+
 def test_entities_without_a_name_are_counted(tmp_path: Path) -> None:
     things = [
         {"type": "item", "id": "Q1", "labels": {"en": {"language": "en", "value": "One"}}},
@@ -461,6 +471,20 @@ def test_one_build_at_a_time(dump: Path, tmp_path: Path) -> None:
         staging.staging(tmp_path / "out", {}),
         pytest.raises(ConfigurationError, match="another process does"),
     ):
+        build_knowledge([str(dump)], tmp_path / "out")
+
+
+def test_a_build_that_ended_meanwhile_is_told(dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder goes between the moment that ours is made and that it is opened."""
+    make = Path.mkdir
+
+    def made_and_gone(path: Path, *arguments: Any, **more: Any) -> None:
+        make(path, *arguments, **more)
+        if path.name.endswith(".partial"):
+            path.rmdir()
+
+    monkeypatch.setattr(Path, "mkdir", made_and_gone)
+    with pytest.raises(ConfigurationError, match="another process did"):
         build_knowledge([str(dump)], tmp_path / "out")
 
 

@@ -84,7 +84,7 @@ def route_rows(staged: Staging, folder: Path, bounds: Integers, classes: set[int
             held = 0
     _write(folder, buckets)
     _write(folder, _titled_rows(notes, bounds))
-    return {item: min(names)[2] for item, names in sorted(notes.called.items())}
+    return {item: min(names)[2] for item, names in sorted(notes.called.items()) if names}
 
 
 def _placed(

@@ -109,7 +109,14 @@ def staging(output: Path, build: Mapping[str, object]) -> Iterator[Staging]:
     folder = staging_folder(output)
     folder.mkdir(exist_ok=True)
     identity = json.dumps({"format": FORMAT, **build}, sort_keys=True)
-    database, resumed = _open(folder, identity)
+    try:
+        database, resumed = _open(folder, identity)
+    except (OSError, sqlite3.OperationalError) as error:
+        if folder.is_dir():
+            raise
+        raise ConfigurationError(
+            f"wanted to build {output} alone; another process did meanwhile: see what it made, or build again"
+        ) from error
     for left in folder.glob("*/"):  # what a build that was killed had begun to write
         shutil.rmtree(left)
     try:
