@@ -35,7 +35,7 @@ Given = Literal["nothing", "mentions", "entities"]
 AHEAD = 8
 BESIDE = 4
 """So many mentions on either side are looked at for the closest: more than one, since mentions may lie in others."""
-RULES_VERSION: Final = "11"
+RULES_VERSION: Final = "12"
 """Changes when any rule that extraction goes by changes (pronouns, coreference, assertion, speakers, times, sentences):
 documents of a graph made by other rules are read again.
 """

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from graphwright.pipeline.candidates import Question, questions
 from graphwright.pipeline.errors import ConfigurationError
+from graphwright.pipeline.given_names import gender_of_name
 from graphwright.pipeline.knowledge import KnowledgeBase
-from graphwright.pipeline.linking_features import Surroundings, feature_names, option_features
+from graphwright.pipeline.linking_features import Surroundings, feature_names, option_features, speaks_for
+from graphwright.pipeline.names import RULERS, normalise
 from graphwright.pipeline.records import Document, Entity
 
 FloatArray = NDArray[np.float64]
@@ -83,7 +85,8 @@ class Decision:
 class KnowledgeLinker:
     """Fills ``protocols.EntityLinker``. Safe to share between threads.
 
-    An entity is linked to the likeliest option unless NIL is likelier, or its probability is below ``minimum``.
+    An entity is linked to the likeliest option unless NIL is likelier, or its probability is below ``minimum``. Where
+    somebody has but a given name, only those are options for whom something else in the document speaks.
     """
 
     def __init__(self, base: KnowledgeBase, ranker: Ranker, *, minimum: float = LEAST) -> None:
@@ -106,7 +109,10 @@ class KnowledgeLinker:
         if not question.options:
             return replace(question.entity, kb_id=None, score=1.0)
         features = option_features(index, question, surroundings)
-        decision = decide(self.ranker.scores(features), question, self.minimum)
+        logits = self.ranker.scores(features)
+        if _has_but_a_given_name(question, surroundings):
+            logits = np.where(speaks_for(features), logits, -np.inf)
+        decision = decide(logits, question, self.minimum)
         return replace(question.entity, name=self._name(question, decision), kb_id=decision.kb_id, score=decision.score)
 
     @staticmethod
@@ -114,6 +120,17 @@ class KnowledgeLinker:
         """The knowledge base's name of what was linked; the document's where nothing was."""
         ids = {option.candidate.entity.id: option.candidate.entity.name for option in question.options}
         return ids.get(decision.kb_id or "") or question.entity.name
+
+
+def _has_but_a_given_name(question: Question, surroundings: Surroundings) -> bool:
+    """Whether a document has no more of somebody than a given name, which is that of too many.
+
+    "Queen Victoria" is more, wherever the document has it.
+    """
+    names = {normalise(name) for name in question.names}
+    if question.entity.label != "PER" or any(" " in name or gender_of_name(name) == "unknown" for name in names):
+        return False
+    return not any(f"{title} {name}" in surroundings.grams for name in names for title in RULERS)
 
 
 def decide(logits: FloatArray, question: Question, minimum: float = 0.0) -> Decision:

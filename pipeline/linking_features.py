@@ -32,6 +32,10 @@ _OPTION = (
     "rare words shared", "rare words missing", "rare words added",
 )  # fmt: skip
 _ENTITY = ("nil", "options", "words", "acronym", "capitals", "best count", "best kind exact", "fitting options")
+_SPEAKING = (
+    f"match {BORROWED}", f"match {QUALIFIED}", "type words", "object names", "named by others", "others name it",
+    "shared objects", "year", "country near", "country in document", "place behind", "place before", "nil",
+)  # fmt: skip
 _PLURALS = 3
 _GRAM = 4
 _OBJECTS = 60
@@ -100,6 +104,16 @@ def option_features(index: int, question: Question, around: Surroundings) -> NDA
     ]
     nothing = [0.0] * (len(MATCHES) + len(_OPTION) + len(PLACE_FEATURES))
     return np.array([*rows, [*nothing, 1.0, *shared]], dtype=np.float64)
+
+
+def speaks_for(features: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """For each row of ``option_features``, whether anything of the document but the name speaks for it; NIL needs none.
+
+    Shape: (options + 1,).
+    """
+    names = feature_names()
+    columns = [names.index(name) for name in _SPEAKING]
+    return np.count_nonzero(features[:, columns], axis=1) > 0
 
 
 def _matches(option: Option) -> list[float]:

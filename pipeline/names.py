@@ -39,6 +39,11 @@ TITLES = frozenset(
         "baroness", "minister", "chancellor", "mayor"
     }
 )  # fmt: skip
+RULERS = (
+    "king", "queen", "prince", "princess", "emperor", "empress", "tsar", "sultan", "pope", "saint", "st", "duke",
+    "duchess",
+)  # fmt: skip
+"""What stands before somebody who is known by a given name."""
 SUFFIXES = frozenset({"jr", "sr", "junior", "senior", "phd", "md", "esq"})
 _GENERATIONS = {
     "jr": "junior", "junior": "junior", "the younger": "junior",

@@ -213,6 +213,13 @@ def test_a_link_that_is_most_likely_wrong_is_not_made(linker: KnowledgeLinker) -
     assert entity.kb_id is None
 
 
+def test_a_given_name_alone_is_nobody(linker: KnowledgeLinker) -> None:
+    """Unless something else in the document speaks for who it is, or it is the name of a ruler."""
+    assert linked(linker, "Amy baked bread and sang all day.", ("Amy", "PER")) == [None]
+    assert linked(linker, "Queen Victoria gave a mountain away.", ("Victoria", "PER")) == ["Q9439"]
+    assert linked(linker, "Nurhaci united the tribes.", ("Nurhaci", "PER")) == ["Q311189"]
+
+
 def test_of_several_names_the_one_seen_most_often_counts(linker: KnowledgeLinker) -> None:
     text = "Toyota Motor Corporation, or Toyota."
     document, [whole] = read(text, ("Toyota Motor Corporation", "ORG"))
