@@ -113,7 +113,7 @@ def speaks_for(features: NDArray[np.float64]) -> NDArray[np.bool_]:
     """
     names = feature_names()
     columns = [names.index(name) for name in _SPEAKING]
-    return np.count_nonzero(features[:, columns], axis=1) > 0
+    return np.array([bool(row.any()) for row in features[:, columns]])
 
 
 def _matches(option: Option) -> list[float]:
