@@ -13,7 +13,7 @@ from graphwright.pipeline.resolution.scores import full_name
 
 LONG: Final = "long:"
 SHORT: Final = "short:"
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Of the keys: graphs whose keys are of another are built anew."""
 _CONTEXT = 24
 
@@ -69,7 +69,7 @@ def _person_keys(name: str) -> Iterator[str]:
             yield f"{SHORT}PER:{words[0]} {last}"
         else:
             yield f"{LONG}PER:{words[0][0]} {last}"
-            yield f"given:PER:{words[0]} {last}"
+            yield from (f"given:PER:{given} {last}" for given in words[:-1] if len(given) > 1)
 
 
 def _acronym_keys(name: str) -> Iterator[str]:

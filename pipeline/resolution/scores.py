@@ -112,8 +112,8 @@ def shared_context(first: Occurrence, second: Occurrence) -> tuple[list[str], li
 def _common(first: Occurrence, second: Occurrence, names: frozenset[str]) -> str:
     """What two occurrences have in common besides their names; ``NAME_ALONE`` where that is too little.
 
-    People of ordinary names need something, and things that one of the two has a longer name for; of all others, those
-    of which much else is known.
+    People of ordinary names need something, acronyms, and things that one of the two has a longer name for; of all
+    others, those of which much else is known.
     """
     others, words = shared_context(first, second)
     longest = _longest(names)
@@ -126,6 +126,7 @@ def _common(first: Occurrence, second: Occurrence, names: frozenset[str]) -> str
     if others or words:
         return f"both with {', '.join((others or words)[:_MOST_SHARED])}"
     ordinary = longest <= _ORDINARY if first.label == "PER" else longest == 1 and any(shortened)
+    ordinary = ordinary or names <= _shorts(first) & _shorts(second)
     much = min(len(_others(item)) for item in (first, second)) >= _MUCH
     return NAME_ALONE if ordinary or much else "nothing that speaks against it"
 
@@ -200,10 +201,15 @@ def contradict(first: Called, second: Called) -> bool:
 
 
 def _persons_differ(mine: list[str], yours: list[str]) -> bool:
-    """Same surname, but given or middle names that are neither equal nor initials of each other."""
+    """Same surname, but given or middle names that are neither equal nor initials of each other.
+
+    One given name may be any of the other's: many go by their second one, or by a nickname put in between.
+    """
     if len(mine) < 2 or len(yours) < 2 or mine[-1] != yours[-1]:
         return False
-    given, other = mine[:-1], yours[:-1]
+    given, other = sorted((mine[:-1], yours[:-1]), key=len)
+    if len(given) == 1 and len(given[0]) > 1 and given[0] in other:
+        return False
     if len(given) != len(other) and min(len(given), len(other)) > 1:
         return True
     return any(not _same_given(a, b) for a, b in zip(given, other, strict=False))
