@@ -34,10 +34,12 @@ def whole_words(text: str, start: int, end: int) -> Span:
 def within_lines(text: str, start: int, end: int) -> Iterator[Span]:
     """The parts of a span that lie on one line each: no name goes on across a paragraph's end.
 
-    A title that is a part by itself ("Ada Lovelace", and below "Dr. Lovelace") names nobody.
+    A title that is a part by itself ("Ada Lovelace", and below "Dr. Lovelace") names nobody, and "The" nothing.
     """
     lines = list(re.finditer(r"[^\n]*[^\s]", text[start:end]))
     for line in lines:
+        if line.group().strip().lower() == "the":
+            continue
         if len(lines) == 1 or not _is_title(line.group()):
             lead = len(line.group()) - len(line.group().lstrip())
             yield start + line.start() + lead, start + line.end()

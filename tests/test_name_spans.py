@@ -72,9 +72,11 @@ def test_no_name_goes_on_across_a_line() -> None:
         ("Sir", ["Sir"]),
         ("King Lear", ["King Lear"]),
         ("Oslo\nKing Harald", ["Oslo", "King Harald"]),
+        ("The", []),
+        ("The The", ["The The"]),
     ],
 )
-def test_a_title_that_a_line_parts_from_its_name_is_no_name(text: str, names: list[str]) -> None:
+def test_a_title_that_a_line_parts_from_its_name_is_no_name_nor_is_an_article(text: str, names: list[str]) -> None:
     assert [text[slice(*span)] for span in within_lines(text, 0, len(text))] == names
 
 
