@@ -225,6 +225,23 @@ def test_a_surname_of_two_words_is_no_given_name_with_a_surname() -> None:
     assert together(here, occurrence("E. Marchetti-Roux", "PER", "b", shared))
 
 
+def test_who_may_be_either_of_two_is_neither() -> None:
+    """It waits for review; once somebody says which it is not, it is the other."""
+    shared = ["Q1", "Q2"]
+    peter, petra = (occurrence(name, "PER", "a", shared) for name in ("Peter Marsh", "Petra Marsh"))
+    short = occurrence("P. Marsh", "PER", "b", shared)
+    assert together(peter, short)
+    result = resolve([peter, petra, short])
+    assert (len(groups(result)), len(result.review)) == (3, 2)
+    result = resolve([peter, petra, short], decisions=[decided("apart", petra, short)])
+    assert result.assignment[peter.id] == result.assignment[short.id] != result.assignment[petra.id]
+    result = resolve([peter, petra, short], decisions=[decided("same", petra, short)])
+    assert result.assignment[petra.id] == result.assignment[short.id] != result.assignment[peter.id]
+    clear = occurrence("P. Marsh", "PER", "b", [*shared, "Q3", "mira oldfen", "fenland"])
+    known = replace(peter, context=clear.context)
+    assert together(known, clear, petra)
+
+
 def test_of_one_name_father_and_son_are_not_brought_together_by_a_third() -> None:
     shared = ["Q1", "Q2", "fenland"]
     names = ("John Marsh Jr.", "John Marsh", "John Marsh Sr.")

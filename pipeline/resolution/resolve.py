@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from graphwright.pipeline.graph import Occurrence
 from graphwright.pipeline.identity import node_id
+from graphwright.pipeline.resolution.ambiguous import ambiguous
 from graphwright.pipeline.resolution.blocks import Blocks
 from graphwright.pipeline.resolution.decisions import Decision, Referring, corrected_links
 from graphwright.pipeline.resolution.scores import Called, called, contradict, is_proven
@@ -78,12 +79,15 @@ def clustered(
     known: Mapping[str, Occurrence], links: Mapping[str, str | None], referring: Referring, likely: Iterable[Merge]
 ) -> Resolution:
     """Occurrences (by id), some with Wikidata ids (``links``), joined by decisions and likely merges."""
-    clusters = _Clusters(known, links, referring.pairs("apart"))
+    apart = list(referring.pairs("apart"))
+    clusters = _Clusters(known, links, apart)
     merges, review = [], []
-    for merge in [*_decided(known, referring), *sorted(likely, key=_strongest_first)]:
+    found = sorted(likely, key=_strongest_first)
+    torn = ambiguous(found, known, links, {frozenset(pair) for pair in apart})
+    for merge in [*_decided(known, referring), *found]:
         if clusters.node(merge.first) == clusters.node(merge.second):
             continue
-        if not is_proven(merge.score, merge.reasons):
+        if merge in torn or not is_proven(merge.score, merge.reasons):
             review.append(merge)
         elif clusters.join(merge.first, merge.second, decided=merge.reasons == DECIDED):
             merges.append(merge)
