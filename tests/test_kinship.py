@@ -31,12 +31,12 @@ def entity(number: int, *words: str) -> Entity:
         (("him",), MOTHER, FATHER),
         ((), FATHER, FATHER),
         (("her", "him"), FATHER, FATHER),
-        (("her",), "P40", "P40"),
     ],
 )
 def test_a_parent_is_what_the_pronouns_say(pronouns: tuple[str, ...], told: str, kept: str) -> None:
     entities = [entity(0, "Bob"), entity(1, "Ann", *pronouns)]
-    assert fathers_and_mothers(TEXT, entities, [Relation(0, 1, told, 0.7)]) == [Relation(0, 1, kept, 0.7)]
+    found = fathers_and_mothers(TEXT, entities, [Relation(0, 1, told, 0.7)])
+    assert found == [Relation(0, 1, kept, 0.7), Relation(1, 0, CHILD, 0.7)]
 
 
 @pytest.mark.parametrize(
@@ -46,18 +46,31 @@ def test_a_parent_is_what_the_pronouns_say(pronouns: tuple[str, ...], told: str,
         ("Peter Lee", MOTHER, FATHER),
         ("Kim Lee", FATHER, FATHER),
         ("Martin", MOTHER, MOTHER),
-        ("Ann Lee", "P40", "P40"),
     ],
 )
 def test_a_parent_of_whom_no_pronoun_tells_is_what_the_given_name_says(name: str, told: str, kept: str) -> None:
     entities = [entity(0, "Bob"), replace(entity(1, "Ann"), name=name)]
-    assert fathers_and_mothers(TEXT, entities, [Relation(0, 1, told, 0.7)]) == [Relation(0, 1, kept, 0.7)]
+    found = fathers_and_mothers(TEXT, entities, [Relation(0, 1, told, 0.7)])
+    assert found == [Relation(0, 1, kept, 0.7), Relation(1, 0, CHILD, 0.7)]
+
+
+@pytest.mark.parametrize(
+    ("name", "parent"), [("Ann Lee", [MOTHER]), ("Peter Lee", [FATHER]), ("Kim Lee", []), ("Ann", [])]
+)
+def test_who_has_a_child_is_its_father_or_mother_where_the_text_tells_which(name: str, parent: list[str]) -> None:
+    entities = [entity(0, "Bob"), replace(entity(1, "Ann"), name=name)]
+    found = fathers_and_mothers(TEXT, entities, [Relation(1, 0, CHILD, 0.7), Relation(0, 1, FATHER, 0.1)])
+    assert [r for r in found if r.type == CHILD] == [Relation(1, 0, CHILD, 0.7)]
+    assert [(r.head, r.tail, r.type) for r in found if r.score == 0.7 and r.type != CHILD] == [
+        (0, 1, p) for p in parent
+    ]
 
 
 def test_what_becomes_one_fact_has_the_highest_score() -> None:
     entities = [entity(0, "Bob"), entity(1, "Ann", "her")]
     relations = [Relation(0, 1, FATHER, 0.7), Relation(0, 1, MOTHER, 0.4)]
-    assert fathers_and_mothers(TEXT, entities, relations) == [Relation(0, 1, MOTHER, 0.7)]
+    found = fathers_and_mothers(TEXT, entities, relations)
+    assert found == [Relation(0, 1, MOTHER, 0.7), Relation(1, 0, CHILD, 0.7)]
 
 
 @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=6), st.integers(1, 3))
