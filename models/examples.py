@@ -20,6 +20,7 @@ from graphwright.models.pieces import Pieces, split_pieces
 from graphwright.models.relation_labels import relation_labels
 from graphwright.models.sources import Source
 from graphwright.models.stitching import Labelled, cut_stretches, join_documents, stated_names
+from graphwright.models.stories import story_texts
 from graphwright.models.tags import TAGS, allowed_tags, piece_range
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.interchange import from_json
@@ -27,8 +28,8 @@ from graphwright.pipeline.records import Annotated
 from graphwright.pipeline.sentences import sentences
 from graphwright.pipeline.windows import WINDOW, window_starts
 
-FRAMES, SEED = 3000, 13
-"""How many texts are made of sentence frames, and their seed; the same in every training."""
+FRAMES, STORIES, SEED = 3000, 5000, 13
+"""How many texts are made of sentence frames and of stories, and their seed; the same in every training."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,8 @@ def read_documents(path: Path, source: Source) -> Iterator[Labelled]:
     texts: Iterable[Labelled] = (_labelled(row, source) for row in read_rows(path))
     if source.relations == "frames":
         texts = frame_texts(FRAMES, SEED)
+    elif source.relations == "stories":
+        texts = story_texts(STORIES, SEED)
     whole = list(texts) if source.joined > 1 else []
     texts = whole or texts
     if source.noise:

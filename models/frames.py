@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
+from typing import Any, TypeVar
 
 import yaml
 
 from graphwright.models.stitching import Fact, Labelled
+from graphwright.pipeline.given_names import given_names
 from graphwright.pipeline.identity import content_hash
 from graphwright.pipeline.records import Annotated, Document, Entity, Form, Mention, Relation, Span
 from graphwright.pipeline.schema import Schema, load_schema
@@ -24,10 +26,11 @@ from graphwright.pipeline.sentences import sentences
 
 SLOT = re.compile(r"\{([a-z]+)(\d*)(?::([A-Za-z]+))?\}")
 WORD = re.compile(r"\{([a-z]+)\}")
-PRONOUNS = frozenset({"he", "she", "his", "her"})
+PRONOUNS = frozenset({"he", "she", "it", "his", "her"})
 CAPITALS = "ABCDEFGHIKLMNOPRSTVWXZ"
 OFTEN = 0.7
 
+Thing = TypeVar("Thing")
 Stated = tuple[str, str, str]
 Words = Mapping[str, tuple[str, ...]]
 
@@ -52,27 +55,41 @@ class Frames:
 
 def frame_texts(count: int, seed: int) -> Iterator[Labelled]:
     """``count`` texts of one frame each, all frames equally often. Equal seeds give equal texts."""
-    found, schema, chance = load_frames(), load_schema(), random.Random(seed)
-    for number, frame in enumerate(islice(_endless(found.frames, chance), count)):
-        yield _filled(frame, found, schema, chance, content_hash("frame", str(seed), str(number)))
+    chance = random.Random(seed)
+    return filled(islice(endless(load_frames().frames, chance), count), chance, f"frame:{seed}")
 
 
-def _endless(frames: Sequence[Frame], chance: random.Random) -> Iterator[Frame]:
+def filled(frames: Iterable[Frame], chance: random.Random, name: str) -> Iterator[Labelled]:
+    """A text of each frame; ``name`` is part of the ids."""
+    found, schema = load_frames(), load_schema()
+    for number, frame in enumerate(frames):
+        yield _filled(frame, found, schema, chance, content_hash(*name.split(":"), str(number)))
+
+
+def endless(things: Sequence[Thing], chance: random.Random) -> Iterator[Thing]:
+    """The things again and again, shuffled each time."""
     while True:
-        yield from chance.sample(frames, len(frames))
+        yield from chance.sample(things, len(things))
 
 
 @cache
 def load_frames() -> Frames:
     """The frames that come with the package, with what follows from each fact."""
-    content = yaml.safe_load((files("graphwright.models") / "frames.yaml").read_text(encoding="utf-8"))
+    content = read_content("frames.yaml")
     kinds = {name: (kind["label"], tuple(kind["forms"])) for name, kind in content["kinds"].items()}
     words = {name: tuple(word.replace("_", " ") for word in text.split()) for name, text in content["words"].items()}
-    frames = tuple(_frame(text, facts, content["open"]) for text, facts in content["frames"].items())
+    frames = tuple(frame_of(text, facts, content["open"]) for text, facts in content["frames"].items())
     return Frames(frames, kinds, words)
 
 
-def _frame(text: str, facts: Sequence[str], open: Mapping[str, Sequence[str]]) -> Frame:
+def read_content(name: str) -> dict[str, Any]:
+    """A file of this package that says what texts are made of."""
+    content: dict[str, Any] = yaml.safe_load((files("graphwright.models") / name).read_text(encoding="utf-8"))
+    return content
+
+
+def frame_of(text: str, facts: Sequence[str], open: Mapping[str, Sequence[str]]) -> Frame:
+    """A sentence, the facts it states, and what ``open`` says may hold beside them."""
     true: list[Stated] = []
     unknown: list[Stated] = []
     for fact in facts:
@@ -143,6 +160,8 @@ def _word(name: str, words: Words, chance: random.Random) -> str:
         "number": lambda: str(chance.randint(2, 990)),
         "year": lambda: str(chance.randint(1850, 2025)),
         "day": lambda: str(chance.randint(1, 28)),
+        "man": lambda: chance.choice(given_names("male")).title(),
+        "woman": lambda: chance.choice(given_names("female")).title(),
     }
     return made[name]() if name in made else chance.choice(words[name])
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphwright.models.features import RelationFeatures
-from graphwright.models.sources import COMPLETE, KNOWLEDGENET, SINGLE, SYMMETRIC, TOGETHER, Source
+from graphwright.models.sources import COMPLETE, KNOWLEDGENET, MADE, SINGLE, SYMMETRIC, TOGETHER, Source
 from graphwright.models.stitching import Labelled, apart
 
 UNKNOWN, FALSE, TRUE = -1, 0, 1
@@ -21,7 +21,7 @@ def relation_labels(
     number = {name: place for place, name in enumerate(types)}
     line = {(features.kept[h], features.kept[t]): place for place, (h, t) in enumerate(features.pairs.tolist())}
     labels = np.full((len(line), len(types)), UNKNOWN, np.int8)
-    if source.relations == "frames":
+    if source.relations in MADE:
         labels[:] = FALSE
     if source.relations == "complete":
         labels[:, [number[name] for name in COMPLETE if name in number]] = FALSE

@@ -49,6 +49,7 @@ CROSSNER_DOMAINS = ("ai", "literature", "music", "politics", "science")
 
 
 Noise = Literal["faults", "names"]
+MADE = frozenset({"frames", "stories"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ class Source:
     ``labels`` maps its entity labels to ours; ``known`` are ours that it annotates exhaustively. Where mentions are
     ``phrases``, those without a capital are no names, and a leading article is not part of one. ``relations`` are
     annotated exhaustively in "complete" documents, in "passages", one in a "single" pair, or in all of the texts that
-    are made of "frames", which have no file. ``repeats`` is how often an epoch reads it (a part of it, below 1). With
-    ``sentences`` each sentence is an example, so that short texts are learned from as well as whole documents.
-    ``stretch`` cuts documents into as many sentences; ``joined`` puts as many texts into one. With
-    ``noise`` the texts have "faults" or other "names" (``noise.py``).
+    are made of "frames" and "stories", which have no file. ``repeats`` is how often an epoch reads it (a part of it,
+    below 1). With ``sentences`` each sentence is an example, so that short texts are learned from as well as whole
+    documents. ``stretch`` cuts documents into as many sentences; ``joined`` puts as many texts into one. With ``noise``
+    the texts have "faults" or other "names" (``noise.py``).
     """
 
     path: str
@@ -82,7 +83,7 @@ class Source:
         Sentences of which one relation is known are let in where they are joined: they alone have some of the types,
         and only beside others do they have pairs of which nothing is said.
         """
-        made = self.noise or self.stretch or self.relations == "frames"
+        made = self.noise or self.stretch or self.relations in MADE
         return not made and (self.joined > 1) == (self.relations == "single")
 
 
@@ -115,6 +116,7 @@ ENTITY_SOURCES = (
     Source("fewrel/train.jsonl.gz", {}, frozenset(), "single", repeats=0.5),
     Source("", OURS, frozenset(), "frames"),
     Source("", OURS, frozenset(), "frames", joined=3),
+    Source("", OURS, frozenset(), "stories"),
 )
 
 TWEETS = frozenset({"btc/train.jsonl.gz", "wnut17/train.jsonl.gz"})
