@@ -56,14 +56,14 @@ class Frames:
 def frame_texts(count: int, seed: int) -> Iterator[Labelled]:
     """``count`` texts of one frame each, all frames equally often. Equal seeds give equal texts."""
     chance = random.Random(seed)
-    return filled(islice(endless(load_frames().frames, chance), count), chance, f"frame:{seed}")
+    return filled(islice(endless(load_frames().frames, chance), count), chance, ("frame", str(seed)))
 
 
-def filled(frames: Iterable[Frame], chance: random.Random, name: str) -> Iterator[Labelled]:
-    """A text of each frame; ``name`` is part of the ids."""
+def filled(frames: Iterable[Frame], chance: random.Random, source: tuple[str, str]) -> Iterator[Labelled]:
+    """A text of each frame; ``source``, what they are and their seed, is part of the ids."""
     found, schema = load_frames(), load_schema()
     for number, frame in enumerate(frames):
-        yield _filled(frame, found, schema, chance, content_hash(*name.split(":"), str(number)))
+        yield _filled(frame, found, schema, chance, content_hash(*source, str(number)))
 
 
 def endless(things: Sequence[Thing], chance: random.Random) -> Iterator[Thing]:

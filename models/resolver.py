@@ -103,8 +103,8 @@ def certain(encoded: Encoded, mentions: Sequence[Mention]) -> dict[Span, Mention
     """Spans of mentions of which the text leaves no doubt what they mean, each with a name before it."""
     text = encoded.document.text
     names = [mention for mention in mentions if mention.form == "name"]
-    found = dict(surname_antecedents(text, names))
-    found |= {**dict(subject_antecedents(text, encoded.sentences, mentions)), **other_names(text, names)}
+    subjects = subject_antecedents(text, encoded.sentences, mentions)
+    found = {**dict(surname_antecedents(text, names)), **dict(subjects), **other_names(text, names)}
     if not any(mention.form == "nominal" for mention in mentions):
         labelled = (m for m in mentions if m.form == "pronoun" and m.label in ENTITY_LABELS)
         found |= {m.span: name for m in labelled if (name := labelled_antecedent(text, encoded.sentences, names, m))}

@@ -30,7 +30,7 @@ def story_texts(count: int, seed: int) -> Iterator[Labelled]:
     """``count`` texts of a story each, all stories equally often. Equal seeds give equal texts."""
     chance = random.Random(seed)
     stories = islice(endless(load_stories(), chance), count)
-    return filled((_told(story, chance) for story in stories), chance, f"story:{seed}")
+    return filled((_told(story, chance) for story in stories), chance, ("story", str(seed)))
 
 
 @cache

@@ -24,6 +24,7 @@ def gender_of_name(name: str) -> str:
     return _genders().get(next(words, ""), "unknown")
 
 
+@cache
 def given_names(gender: str) -> tuple[str, ...]:
     """The names that are a "female" or a "male" one's, in small letters, sorted."""
     return tuple(sorted(name for name, of in _genders().items() if of == gender))

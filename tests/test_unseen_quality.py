@@ -22,5 +22,5 @@ def test_every_fact_is_about_names_of_its_text() -> None:
 
 def test_facts_are_found_in_texts_that_nobody_learned_from() -> None:
     found = totals(bars=(BAR,))[BAR]
-    assert found.precision > 0.6
-    assert found.f1 > 0.42
+    assert found.precision > 0.62
+    assert found.f1 > 0.46
